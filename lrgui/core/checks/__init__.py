@@ -1,0 +1,1 @@
+"""The checks that `lrgui.core.validate` brings together, one module for each part of a recipe."""

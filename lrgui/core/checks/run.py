@@ -1,0 +1,106 @@
+"""Checks of how the recipe is executed, and of the memory that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lrgui.core.catalog import METRICS, OPTIMIZERS, WORKLOADS
+from lrgui.core.checks.expressions import evaluation_problem
+from lrgui.core.checks.options import choice_problems, error, find_entry
+from lrgui.core.groups import Parameter
+from lrgui.core.problems import Problem, Severity
+from lrgui.core.recipe import MAX_STEPS, Choice, Recipe, Run
+
+BYTES_PER_TWO_CELLS = 17
+"""Two doubles, and their share of the pyramid that the plot draws from."""
+
+BYTES_PER_ELEMENT = 4 * 4
+"""Single precision: the weights, their gradients and two buffers of the optimizer."""
+
+_SEED_LIMIT = 2**63
+
+
+def run_problems(recipe: Recipe) -> Iterator[Problem]:
+    """Yield what is wrong with the run."""
+    run = recipe.run
+    if not _can_be_run(run.steps):
+        yield error("run.steps", f"steps must be a whole number from 1 up to {MAX_STEPS}.")
+    if not is_count(run.steps_per_epoch):
+        yield error("run.steps_per_epoch", "steps_per_epoch must be a whole number, 1 or more.")
+    if run.interval not in ("step", "epoch"):
+        yield error("run.interval", "interval must be step or epoch.")
+    if type(run.seed) is not int or not 0 <= run.seed < _SEED_LIMIT:
+        yield error("run.seed", "seed must be a whole number from 0 up to 2**63 - 1.")
+    yield from choice_problems(WORKLOADS, run.workload, "run.workload", "workload")
+    yield from _metric_problems(recipe, run.metric)
+
+
+def _can_be_run(steps: int) -> bool:
+    return is_count(steps) and steps <= MAX_STEPS
+
+
+def is_count(value: object) -> bool:
+    """Say whether `value` is a whole number from 1 on; true and false are not."""
+    return type(value) is int and value >= 1
+
+
+def scheduler_steps(run: Run) -> int | None:
+    """Return how often the scheduler is stepped in the whole run, None when the run is not understood."""
+    if not is_count(run.steps) or not is_count(run.steps_per_epoch):
+        return None
+    return run.steps if run.interval == "step" else run.steps // run.steps_per_epoch
+
+
+def trace_size(recipe: Recipe, group_count: int) -> int:
+    """Return the bytes that the trace takes: steps times columns, 0 when no run makes that many steps."""
+    if not _can_be_run(recipe.run.steps):
+        return 0
+    optimizer = find_entry(OPTIMIZERS, recipe.optimizer.class_name)
+    names = {field.name for field in optimizer.fields} if optimizer else set()
+    series = 1 + bool(names & {"momentum", "betas"}) + ("weight_decay" in names)
+    return recipe.run.steps * series * group_count * BYTES_PER_TWO_CELLS // 2
+
+
+def model_size(parameters: tuple[Parameter, ...]) -> int:
+    """Return the bytes that the weights, their gradients and the optimizer's state take together."""
+    return sum(parameter.count for parameter in parameters) * BYTES_PER_ELEMENT
+
+
+def memory_problems(
+    recipe: Recipe, parameters: tuple[Parameter, ...] | None, group_count: int, limit: int
+) -> Iterator[Problem]:
+    """Yield what does not fit into `limit` bytes."""
+    model = model_size(parameters or ())
+    trace = trace_size(recipe, group_count)
+    if model > limit:
+        message = f"The model needs {_in_words(model)} of memory with gradients and optimizer state, {_free(limit)}."
+        yield error("model.options", message, "Make it smaller.")
+    elif model + trace > limit:
+        message = f"Recording every step needs {_in_words(trace)} of memory, {_free(limit - model)}."
+        yield error("run.steps", message, "Take fewer steps or fewer groups.")
+
+
+def _metric_problems(recipe: Recipe, metric: Choice | None) -> Iterator[Problem]:
+    wanted = recipe.scheduler is not None and recipe.scheduler.class_name == "ReduceLROnPlateau"
+    if metric is None:
+        if wanted:
+            yield error("run.metric", "ReduceLROnPlateau needs a metric.", "Give values or an expression.")
+        return
+    own = tuple(choice_problems(METRICS, metric, "run.metric", "metric"))
+    yield from own
+    if not wanted:
+        yield Problem(Severity.NOTE, "run.metric", "The metric is not used: only ReduceLROnPlateau asks for one.")
+    elif not own and metric.class_name == "expression" and scheduler_steps(recipe.run):
+        yield from evaluation_problem(metric.options["expression"], ("step",), 0, "run.metric.options.expression")
+
+
+def _in_words(size: int) -> str:
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if size < 1024:
+            return f"{size:.3g} {unit}" if unit != "bytes" else f"{size} bytes"
+        size = size / 1024  # type: ignore[assignment]
+    return f"{size:.3g} TiB"
+
+
+def _free(limit: int) -> str:
+    return f"and {_in_words(max(limit, 0))} may be used"

@@ -1,0 +1,59 @@
+"""Recipe -> problems: what makes a recipe unbuildable or raises later for certain, and oddities of its groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lrgui.core.checks.groups import check_model, group_problems, has_patterns, membership_problems
+from lrgui.core.checks.optimizer import optimizer_problems
+from lrgui.core.checks.run import memory_problems, model_size, run_problems, trace_size
+from lrgui.core.checks.schedulers import scheduler_problems
+from lrgui.core.groups import Parameter, ResolvedGroup, resolve_groups, trained_groups
+from lrgui.core.problems import Problem
+from lrgui.core.recipe import Recipe
+
+
+def validate(recipe: Recipe, memory_limit: int | None = None) -> tuple[Problem, ...]:
+    """Return the problems of a recipe, in the order of its parts; without an error among them it can be built.
+
+    It looks at values alone and never raises for what is in them. With `memory_limit`, in bytes, a trace or a model
+    that would not fit is an error too.
+    """
+    return tuple(_problems(recipe, memory_limit))
+
+
+def trace_bytes(recipe: Recipe) -> int:
+    """Return the memory that the trace of a whole run takes, in bytes."""
+    _, parameters = check_model(recipe.model)
+    return trace_size(recipe, _group_count(recipe, _resolve(recipe, parameters)))
+
+
+def model_bytes(recipe: Recipe) -> int:
+    """Return the memory that weights, gradients and optimizer state take together, in bytes; 0 for a wrong model."""
+    _, parameters = check_model(recipe.model)
+    return model_size(parameters or ())
+
+
+def _problems(recipe: Recipe, memory_limit: int | None) -> Iterator[Problem]:
+    model_problems, parameters = check_model(recipe.model)
+    yield from model_problems
+    yield from group_problems(recipe)
+    resolved = _resolve(recipe, parameters)
+    if resolved is not None:
+        yield from membership_problems(recipe, resolved)
+    yield from optimizer_problems(recipe, resolved)
+    yield from scheduler_problems(recipe, None if resolved is None else len(trained_groups(resolved)))
+    yield from run_problems(recipe)
+    if memory_limit is not None:
+        yield from memory_problems(recipe, parameters, _group_count(recipe, resolved), memory_limit)
+
+
+def _resolve(recipe: Recipe, parameters: tuple[Parameter, ...] | None) -> tuple[ResolvedGroup, ...] | None:
+    if parameters is None or not all(has_patterns(group) for group in recipe.groups):
+        return None
+    return resolve_groups(recipe, parameters)
+
+
+def _group_count(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None) -> int:
+    """Return how many groups the optimizer gets, or the most that it could when that is not known."""
+    return len(recipe.groups) + 1 if resolved is None else len(trained_groups(resolved))

@@ -1,0 +1,246 @@
+"""Which problems a recipe has, and at which place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lrgui.core.problems import Problem, Severity
+from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler
+from lrgui.core.validate import model_bytes, trace_bytes, validate
+
+WEIGHT_AND_BIAS = (Group("weights", ("*weight",)), Group("biases", ("*bias",)))
+SGD = Choice("SGD")
+
+
+def of(recipe: Recipe, severity: Severity) -> list[Problem]:
+    return [problem for problem in validate(recipe) if problem.severity is severity]
+
+
+def error_places(recipe: Recipe) -> list[str]:
+    return [problem.place for problem in of(recipe, Severity.ERROR)]
+
+
+def scheduled(class_name: str, *schedulers: Scheduler, optimizer: str = "SGD", **options: Any) -> Recipe:
+    scheduler = Scheduler(class_name, Options(options), schedulers)
+    return Recipe(optimizer=Choice(optimizer), scheduler=scheduler)
+
+
+def child(class_name: str, *schedulers: Scheduler, **options: Any) -> Scheduler:
+    return Scheduler(class_name, Options(options), schedulers)
+
+
+STEP = child("StepLR", step_size=3)
+
+
+def test_the_default_recipe_has_no_problem() -> None:
+    assert validate(Recipe()) == ()
+    assert validate(Recipe(groups=WEIGHT_AND_BIAS)) == ()
+
+
+@pytest.mark.parametrize(
+    ("recipe", "place"),
+    [
+        (Recipe(model=Choice("lineer")), "model.class"),
+        (Recipe(model=Choice("linear", Options(bias=1))), "model.options.bias"),
+        (Recipe(model=Choice("mlp", Options(hidden=[16, 0]))), "model.options.hidden"),
+        (Recipe(model=Choice("mlp", Options(hidden=[1] * 201))), "model.options.hidden"),
+        (Recipe(model=Choice("transformer", Options(width=30))), "model.options.heads"),
+        (Recipe(groups=(Group("", ("*",)),)), "groups[0].name"),
+        (Recipe(groups=(Group("a", ("weight",)), Group("a", ("bias",)))), "groups[1].name"),
+        (Recipe(groups=(Group("rest", ("weight",)),)), "groups[0].name"),
+        (Recipe(groups=(Group("a", ()),)), "groups[0].match"),
+        (Recipe(groups=(Group("a", ("*", "")),)), "groups[0].match"),
+        (Recipe(groups=(Group("a", ("*",), Options(lr=-1)),)), "groups[0].options.lr"),
+        (Recipe(groups=(Group("a", ("*",), Options(learning_rate=1)),)), "groups[0].options.learning_rate"),
+        (Recipe(groups=(Group("a", ("*",), frozen=True),)), "groups"),
+        (Recipe(optimizer=Choice("Adm")), "optimizer.class"),
+        (Recipe(optimizer=Choice("Adam", Options(beta=0.9))), "optimizer.options.beta"),
+        (Recipe(optimizer=Choice("Adam", Options(betas=[0.9, 1.0]))), "optimizer.options.betas"),
+        (Recipe(optimizer=Choice("Adam", Options(betas=[0, 0.9]))), "optimizer.options.betas"),
+        (Recipe(optimizer=Choice("Adam", Options(betas=0.9))), "optimizer.options.betas"),
+        (Recipe(optimizer=Choice("Adam", Options(lr="fast"))), "optimizer.options.lr"),
+        (Recipe(optimizer=Choice("Adam", Options(foreach=True, fused=True))), "optimizer.options.fused"),
+        (Recipe(optimizer=Choice("SGD", Options(nesterov=True))), "optimizer.options.momentum"),
+        (
+            Recipe(optimizer=Choice("SGD", Options(nesterov=True, momentum=0.9, dampening=0.1))),
+            "optimizer.options.dampening",
+        ),
+        (Recipe(optimizer=Choice("SparseAdam", Options(lr=0))), "optimizer.options.lr"),
+        (Recipe(optimizer=Choice("Rprop", Options(etas=[0.5, 0.9]))), "optimizer.options.etas"),
+        (Recipe(optimizer=Choice("Adafactor", Options(eps=[0.1, None]))), "optimizer.options.eps"),
+        (Recipe(optimizer=Choice("LBFGS"), groups=WEIGHT_AND_BIAS), "groups"),
+        (Recipe(optimizer=Choice("Muon")), "groups"),
+        (Recipe(optimizer=Choice("Muon"), groups=WEIGHT_AND_BIAS), "groups[1].match"),
+        (scheduled("StepLr", step_size=3), "scheduler.class"),
+        (scheduled("StepLR"), "scheduler.options.step_size"),
+        (scheduled("StepLR", step_size=2.5), "scheduler.options.step_size"),
+        (scheduled("StepLR", STEP, step_size=3), "scheduler.schedulers"),
+        (scheduled("StepLR", step_size=3, last_epoch=1), "scheduler.options.last_epoch"),
+        (scheduled("LambdaLR", lr_lambda="epoch.real"), "scheduler.options.lr_lambda"),
+        (scheduled("LambdaLR", lr_lambda="1/epoch"), "scheduler.options.lr_lambda"),
+        (scheduled("MultiplicativeLR", lr_lambda="1/(epoch-1)"), "scheduler.options.lr_lambda"),
+        (scheduled("LambdaLR", lr_lambda=["1", "2"]), "scheduler.options.lr_lambda"),
+        (scheduled("CyclicLR", base_lr=1, max_lr=2, scale_fn="1/(x-1)"), "scheduler.options.scale_fn"),
+        (scheduled("CyclicLR", base_lr=1, max_lr=2, optimizer="Adagrad"), "scheduler.options.cycle_momentum"),
+        (scheduled("OneCycleLR", max_lr=1), "scheduler.options.total_steps"),
+        (scheduled("OneCycleLR", max_lr=1, epochs=5), "scheduler.options.total_steps"),
+        (scheduled("OneCycleLR", max_lr=1, total_steps=999), "scheduler.options.total_steps"),
+        (scheduled("OneCycleLR", max_lr=1, epochs=9, steps_per_epoch=100), "scheduler.options.epochs"),
+        (scheduled("OneCycleLR", max_lr=1, total_steps=1000, pct_start=1), "scheduler.options.pct_start"),
+        (scheduled("OneCycleLR", max_lr=1, total_steps=1000, pct_start=1.0), "scheduler.options.pct_start"),
+        (scheduled("OneCycleLR", max_lr=1, total_steps=1000, pct_start=0.001), "scheduler.options.pct_start"),
+        (scheduled("SequentialLR", milestones=[]), "scheduler.schedulers"),
+        (scheduled("ChainedScheduler"), "scheduler.schedulers"),
+        (scheduled("SequentialLR", STEP, STEP, milestones=[]), "scheduler.options.milestones"),
+        (scheduled("SequentialLR", STEP, STEP, STEP, milestones=[5, 3]), "scheduler.options.milestones"),
+        (scheduled("SequentialLR", STEP, STEP), "scheduler.options.milestones"),
+        (scheduled("SequentialLR", STEP, child("ReduceLROnPlateau"), milestones=[5]), "scheduler.schedulers[1].class"),
+        (scheduled("ChainedScheduler", child("ReduceLROnPlateau")), "scheduler.schedulers[0].class"),
+        (
+            scheduled("SequentialLR", STEP, child("ChainedScheduler", STEP), milestones=[5]),
+            "scheduler.schedulers[1].class",
+        ),
+        (
+            scheduled("SequentialLR", STEP, child("CosineAnnealingLR", T_max=0), milestones=[5]),
+            "scheduler.schedulers[1].options.T_max",
+        ),
+        (
+            scheduled("ChainedScheduler", child("ChainedScheduler", STEP, child("StepLR"))),
+            "scheduler.schedulers[0].schedulers[1].options.step_size",
+        ),
+        (
+            scheduled("SequentialLR", STEP, child("OneCycleLR", max_lr=1, total_steps=899), milestones=[100]),
+            "scheduler.schedulers[1].options.total_steps",
+        ),
+        (
+            scheduled("ChainedScheduler", STEP, child("OneCycleLR", max_lr=1, total_steps=1000, last_epoch=3)),
+            "scheduler.schedulers[1].options.last_epoch",
+        ),
+        (scheduled("ReduceLROnPlateau"), "run.metric"),
+        (Recipe(run=Run(steps=0)), "run.steps"),
+        (Recipe(run=Run(steps=100_000_001)), "run.steps"),
+        (Recipe(run=Run(steps=True)), "run.steps"),
+        (Recipe(run=Run(steps_per_epoch=0)), "run.steps_per_epoch"),
+        (Recipe(run=Run(seed=-1)), "run.seed"),
+        (Recipe(run=Run(seed=2**63)), "run.seed"),
+        (Recipe(run=Run(workload=Choice("mnist"))), "run.workload.class"),
+        (
+            Recipe(run=Run(metric=Choice("values", Options(values=[])))),
+            "run.metric.options.values",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_error_is_told_once_and_at_its_place(recipe: Recipe, place: str) -> None:
+    assert error_places(recipe) == [place]
+    message = of(recipe, Severity.ERROR)[0].message
+    assert message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        scheduled("StepLR", step_size=3),
+        scheduled("OneCycleLR", max_lr=1, total_steps=1000),
+        scheduled("OneCycleLR", max_lr=1, epochs=10, steps_per_epoch=100),
+        scheduled("OneCycleLR", max_lr=1, total_steps=1001, pct_start=1.0),
+        scheduled("OneCycleLR", max_lr=1, total_steps=1000, pct_start=0.0),
+        scheduled("OneCycleLR", max_lr=1, total_steps=1000, cycle_momentum=False, optimizer="Adagrad"),
+        scheduled("OneCycleLR", max_lr=1, total_steps=10).with_run(interval="epoch"),
+        scheduled("SequentialLR", child("OneCycleLR", max_lr=1, total_steps=99), STEP, milestones=[100]),
+        scheduled("SequentialLR", STEP, child("OneCycleLR", max_lr=1, total_steps=900), milestones=[100]),
+        scheduled("SequentialLR", child("ChainedScheduler", STEP), STEP, milestones=[100]),
+        scheduled("ChainedScheduler", child("SequentialLR", STEP, milestones=[]), STEP),
+        scheduled("ChainedScheduler", STEP, child("StepLR", step_size=3, last_epoch=4)),
+        scheduled("LambdaLR", lr_lambda="1/(epoch+1)"),
+        scheduled("CyclicLR", base_lr=1, max_lr=0.5, base_momentum=22, scale_fn="1/x"),
+        scheduled("ReduceLROnPlateau").with_run(metric=Choice("values", Options(values=[1, 0.5]))),
+        Recipe(optimizer=Choice("Adamax", Options(betas=[0, 0.9]))),
+        Recipe(optimizer=Choice("LBFGS")),
+        Recipe(optimizer=Choice("Muon"), groups=(Group("biases", ("*bias",), frozen=True),)),
+        Recipe(groups=(Group("rest", ("*",)),)),
+    ],
+)
+def test_what_torch_can_do_is_no_error(recipe: Recipe) -> None:
+    assert error_places(recipe) == []
+
+
+def test_per_group_values_are_counted_against_the_groups_that_are_trained() -> None:
+    recipe = replace(scheduled("LambdaLR", lr_lambda=["1", "2"]), groups=WEIGHT_AND_BIAS)
+    assert error_places(recipe) == []
+    frozen = replace(recipe, groups=(WEIGHT_AND_BIAS[0], replace(WEIGHT_AND_BIAS[1], frozen=True)))
+    assert [str(problem) for problem in of(frozen, Severity.ERROR)] == [
+        "scheduler.options.lr_lambda: lr_lambda has 2 values for 1 group."
+    ]
+
+
+def test_a_slip_of_the_keyboard_is_answered_with_what_was_meant() -> None:
+    assert "AdamW" in validate(Recipe(optimizer=Choice("adamw")))[0].way_out
+    assert validate(scheduled("StepLR", stepsize=3))[0].way_out == "Did you mean step_size?"
+    assert "linear, mlp, convnet, transformer" in validate(Recipe(model=Choice("zzz")))[0].way_out
+
+
+def test_muon_names_the_parameters_that_it_refuses() -> None:
+    (problem,) = validate(Recipe(model=Choice("mlp"), optimizer=Choice("Muon")))
+    assert "layers.0.bias, layers.1.bias" in problem.message
+    assert "Freeze" in problem.way_out
+
+
+def test_membership_is_warned_about() -> None:
+    mlp = Recipe(model=Choice("mlp"))
+    idle = replace(mlp, groups=(Group("all", ("*", "head.*")),))
+    assert [(p.severity, p.place) for p in validate(idle)] == [(Severity.WARNING, "groups[0].match")]
+    assert "'head.*'" in validate(idle)[0].message
+    empty = replace(mlp, groups=(Group("all", ("*",)), Group("none", ("*bias",))))
+    assert [(p.severity, p.place) for p in validate(empty)] == [(Severity.WARNING, "groups[1].match")]
+    assert "earlier" in validate(empty)[0].message
+    overlap = replace(mlp, groups=(Group("first", ("layers.0.*",)), Group("weights", ("*weight",)), Group("b", ("*",))))
+    assert [p.message for p in validate(overlap)] == [
+        "layers.0.weight fits this group too but has joined an earlier group."
+    ]
+    rest = replace(mlp, groups=(Group("weights", ("*weight",)),))
+    assert [(p.severity, p.place) for p in validate(rest)] == [(Severity.NOTE, "groups")]
+    assert "layers.0.bias, layers.1.bias" in validate(rest)[0].message
+
+
+def test_a_catch_all_at_the_end_is_no_overlap() -> None:
+    assert validate(Recipe(groups=(Group("biases", ("*bias",)), Group("others", ("*",))))) == ()
+
+
+def test_equal_milestones_are_a_warning() -> None:
+    recipe = scheduled("SequentialLR", STEP, STEP, STEP, milestones=[5, 5])
+    assert [(p.severity, p.place) for p in validate(recipe)] == [(Severity.WARNING, "scheduler.options.milestones")]
+
+
+def test_a_metric_that_nobody_asks_for_is_a_note() -> None:
+    recipe = Recipe().with_run(metric=Choice("values", Options(values=[1.0])))
+    assert [(p.severity, p.place) for p in validate(recipe)] == [(Severity.NOTE, "run.metric")]
+
+
+def test_a_metric_without_a_value_at_step_0_is_an_error() -> None:
+    metric = Choice("expression", Options(expression="1/step"))
+    assert error_places(scheduled("ReduceLROnPlateau").with_run(metric=metric)) == ["run.metric.options.expression"]
+
+
+def test_memory_is_steps_times_columns_and_parameters_times_sixteen() -> None:
+    adam = Recipe(groups=WEIGHT_AND_BIAS, run=Run(steps=1000))
+    assert trace_bytes(adam) == 1000 * 2 * 3 * 8.5  # lr, momentum and weight_decay of two groups
+    assert trace_bytes(replace(adam, optimizer=Choice("Rprop"))) == 1000 * 2 * 8.5
+    assert trace_bytes(Recipe(optimizer=Choice("ASGD"))) == 1000 * 2 * 8.5
+    assert model_bytes(adam) == 11 * 16
+    assert model_bytes(Recipe(model=Choice("linear", Options(in_features=10**9, out_features=10**9)))) > 10**19
+
+
+def test_what_does_not_fit_in_memory_is_an_error_that_says_how_much() -> None:
+    long = Recipe(run=Run(steps=100_000_000))
+    assert validate(long) == ()
+    assert validate(long, memory_limit=3 * 10**9) == ()
+    (problem,) = validate(long, memory_limit=10**9)
+    assert problem.place == "run.steps"
+    assert "2.37 GiB" in problem.message
+    (problem,) = validate(Recipe(model=Choice("mlp", Options(hidden=[100_000, 100_000]))), memory_limit=10**9)
+    assert problem.place == "model.options"
+    assert "149 GiB" in problem.message

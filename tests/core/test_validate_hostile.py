@@ -1,0 +1,97 @@
+"""Whatever stands in a recipe, validate answers with problems and never raises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lrgui.core.catalog import METRICS, MODELS, OPTIMIZERS, SCHEDULERS
+from lrgui.core.problems import Severity
+from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler
+from lrgui.core.validate import model_bytes, trace_bytes, validate
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.sampled_from([0, -1, 1, 2**63, -(2**63), 10**400]),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(["*", "[", "1/epoch", "epoch**epoch", "__import__('os')", "triangular"]),
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(), inner)), max_leaves=6
+)
+
+
+def choices(catalog: Any) -> Any:
+    names = st.one_of(st.sampled_from(list(catalog)), st.text(max_size=5), VALUES)
+    fields = [field.name for entry in catalog.values() for field in entry.fields]
+    keys = st.one_of(st.sampled_from(fields or ["x"]), st.text(max_size=5))
+    return names, st.dictionaries(keys, VALUES, max_size=5).map(Options)
+
+
+MODEL = st.builds(Choice, *choices(MODELS))
+OPTIMIZER = st.builds(Choice, *choices(OPTIMIZERS))
+LEAVES = st.builds(Scheduler, *choices(SCHEDULERS))
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.builds(Scheduler, *choices(SCHEDULERS), st.lists(inner, max_size=3).map(tuple)),
+    max_leaves=5,
+)
+GROUPS = st.builds(
+    Group,
+    st.one_of(st.text(max_size=4), st.just("rest"), VALUES),
+    st.one_of(st.lists(st.one_of(st.text(max_size=4), st.just("*")), max_size=3).map(tuple), VALUES),
+    choices(OPTIMIZERS)[1],
+    VALUES,
+)
+RUNS = st.builds(
+    Run,
+    st.one_of(st.integers(), VALUES),
+    st.one_of(st.integers(), VALUES),
+    st.one_of(st.sampled_from(["step", "epoch"]), VALUES),
+    VALUES,
+    st.builds(Choice, VALUES),
+    st.one_of(st.none(), st.builds(Choice, *choices(METRICS))),
+)
+RECIPES = st.builds(Recipe, MODEL, st.lists(GROUPS, max_size=3).map(tuple), OPTIMIZER, st.none() | TREES, RUNS)
+
+
+@given(RECIPES, st.none() | st.integers(0, 10**9))
+def test_any_recipe_is_answered_with_problems(recipe: Recipe, memory_limit: int | None) -> None:
+    for problem in validate(recipe, memory_limit):
+        assert problem.message.endswith(".")
+        assert problem.place.split(".")[0].split("[")[0] in ("model", "groups", "optimizer", "scheduler", "run")
+    assert trace_bytes(recipe) >= 0
+    assert model_bytes(recipe) >= 0
+
+
+@pytest.mark.parametrize("class_name", SCHEDULERS)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_any_options_of_a_real_scheduler_are_answered(class_name: str, data: st.DataObject) -> None:
+    names = [field.name for field in SCHEDULERS[class_name].fields] or ["x"]
+    options = data.draw(st.dictionaries(st.sampled_from(names), VALUES).map(Options))
+    scheduler = Scheduler(class_name, options, (Scheduler("StepLR", Options(step_size=1)),) * 2)
+    validate(Recipe(scheduler=scheduler))
+
+
+def test_a_very_deep_tree_is_refused() -> None:
+    tree = Scheduler("StepLR", Options(step_size=3))
+    for _ in range(5_000):
+        tree = Scheduler("ChainedScheduler", schedulers=(tree,))
+    (problem,) = validate(Recipe(scheduler=tree))
+    assert "nested" in problem.message
+
+
+def test_a_model_of_hostile_size_is_refused_by_arithmetic_alone() -> None:
+    model = Choice("transformer", Options(layers=200, width=10**9, heads=1, vocabulary=10**9, feed_forward=10**9))
+    (problem,) = validate(Recipe(model=model), memory_limit=10**12)
+    assert (problem.severity, problem.place) == (Severity.ERROR, "model.options")
+    endless = Choice("transformer", Options(layers=10**9))
+    (problem,) = validate(Recipe(model=endless), memory_limit=10**12)
+    assert problem.place == "model.options.layers"
