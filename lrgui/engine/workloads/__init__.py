@@ -1,0 +1,1 @@
+"""Workloads: what produces the gradients that the optimizer steps with."""
