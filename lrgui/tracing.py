@@ -1,0 +1,90 @@
+"""From a recipe to its trace, without a window: what `lrgui.trace` and `lrgui trace` do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lrgui.core.errors import RunError
+from lrgui.core.recipe import Recipe
+from lrgui.core.trace import Trace
+from lrgui.engine.stepper import Stepper
+from lrgui.session.progress import Progress
+from lrgui.session.recipe_json import recipe_from_json
+from lrgui.session.store import read_recipe
+
+_PROGRESS_PARTS = 200
+_MAX_STEPS_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run recorded, and why it ended early where it did."""
+
+    trace: Trace
+    error: RunError | None = None
+
+
+def trace(
+    source: str | os.PathLike[str] | Mapping[str, Any] | Recipe,
+    *,
+    steps: int | None = None,
+    preview: bool = False,
+    progress: Progress | None = None,
+) -> Trace:
+    """Run a recipe and return the trace: which learning rate each parameter group gets at every optimizer step.
+
+    Args:
+        source: a recipe, its JSON form as a dictionary, or the path of a recipe or session file.
+        steps: how many optimizer steps to make, in place of the recipe's own number.
+        preview: step the scheduler alone after a single optimizer step: the same rates, several times faster.
+        progress: told how much of the run is done, from 0 to 1.
+
+    Returns:
+        The trace; `trace["lr"]` is a float64 array of shape `(steps, groups)`, and `trace.groups` names its columns.
+
+    Raises:
+        FileError: when the file cannot be read or holds no recipe.
+        RecipeError: when the recipe cannot be built.
+        RunError: when the run cannot go on, with the step.
+    """
+    outcome = run_recipe(find_recipe(source, steps), preview=preview, progress=progress)
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome.trace
+
+
+def find_recipe(source: str | os.PathLike[str] | Mapping[str, Any] | Recipe, steps: int | None = None) -> Recipe:
+    """Return the recipe that `source` is or holds, with `steps` in place of its own number where given.
+
+    Raises:
+        FileError: when the file cannot be read or holds no recipe.
+        RecipeError: when the dictionary is no recipe.
+    """
+    if isinstance(source, Recipe):
+        recipe = source
+    elif isinstance(source, Mapping):
+        recipe = recipe_from_json(dict(source))
+    else:
+        recipe = read_recipe(source)
+    return recipe if steps is None else recipe.with_run(steps=steps)
+
+
+def run_recipe(recipe: Recipe, *, preview: bool = False, progress: Progress | None = None) -> Outcome:
+    """Run a recipe to its end, or until it cannot go on; what was recorded until then is kept.
+
+    Raises:
+        RecipeError: when the recipe cannot be built.
+    """
+    stepper = Stepper(recipe, preview=preview)
+    at_once = min(max(1, stepper.planned // _PROGRESS_PARTS), _MAX_STEPS_AT_ONCE)
+    try:
+        while not stepper.finished:
+            stepper.advance(at_once)
+            if progress:
+                progress(stepper.step / stepper.planned)
+    except RunError as error:
+        return Outcome(stepper.trace, error)
+    return Outcome(stepper.trace)

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lrgui.core.errors import FileError
+from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler
+from lrgui.session.migrations import CURRENT_VERSION, MIGRATIONS, migrate
+from lrgui.session.store import read_file
+from lrgui.session.values import View
+
+
+def test_version_1_still_opens(fixtures: Path) -> None:
+    """The fixture was written by lrgui 0.1.0 and is never written again."""
+    session = read_file(fixtures / "session_v1.lrgui")
+    recipe = Recipe(
+        groups=(Group("weights", ("*weight",)), Group("biases", ("*bias", "*beta"), Options(lr=0.5))),
+        optimizer=Choice("SGD", Options(lr=0.25, momentum=0.9)),
+        scheduler=Scheduler("ExponentialLR", Options(gamma=0.5)),
+        run=Run(steps=4, steps_per_epoch=2, seed=3),
+    )
+    assert session.recipe == recipe
+    assert session.view == View(x_axis="epoch", log_y=True, series="momentum")
+    halved, broken = session.runs
+    assert (halved.id, halved.name, halved.colour, halved.status, halved.visible) == (1, "Halved", 0, "finished", True)
+    assert halved.recipe == recipe
+    assert halved.trace.steps_per_epoch == 2
+    assert halved.trace["lr"].tolist() == [[0.25, 0.5], [0.125, 0.25], [0.0625, 0.125], [0.03125, 0.0625]]
+    assert halved.trace["momentum"].tolist() == [[0.9, 0.9]] * 4
+    assert (broken.id, broken.name, broken.colour, broken.status, broken.message, broken.visible) == (
+        (2, "Broken off", 5, "failed", "step 1, it broke", False)
+    )
+    assert np.isnan(broken.trace["lr"]).tolist() == [[True]]
+
+
+def to_version_2(document: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "runs": [{**run, "note": ""} for run in document["runs"]]}
+
+
+def to_version_3(document: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "count": len(document["runs"])}
+
+
+def test_steps_are_taken_in_order_from_the_documents_own_version() -> None:
+    steps = (to_version_2, to_version_3)
+    old = {"format": "lrgui-session", "version": 1, "runs": [{"id": 1}]}
+    new = {"format": "lrgui-session", "version": 3, "runs": [{"id": 1, "note": ""}], "count": 1}
+    assert migrate(old, steps) == new
+    assert migrate({**old, "version": 2}, steps)["runs"] == [{"id": 1}]
+    assert migrate(new, steps) == new
+    assert old["version"] == 1
+
+
+def test_there_is_a_step_for_every_version() -> None:
+    assert len(MIGRATIONS) == CURRENT_VERSION - 1
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        (
+            {"format": "lrgui-session", "version": 7},
+            r"was written by a newer lrgui \(format 7\); this one reads up to 1",
+        ),
+        ({"format": "other", "version": 1}, "is not a session of lrgui"),
+        ([], "is not a session of lrgui"),
+        ({"format": "lrgui-session"}, "no version number"),
+        ({"format": "lrgui-session", "version": True}, "no version number"),
+        ({"format": "lrgui-session", "version": 0}, "no version number"),
+    ],
+)
+def test_other_documents_are_refused(document: Any, message: str) -> None:
+    with pytest.raises(FileError, match=message):
+        migrate(document)

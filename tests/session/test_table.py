@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import csv
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lrgui.core.errors import FileError
+from lrgui.core.trace import Trace
+from lrgui.session.table import csv_blocks, write_csv
+from lrgui.session.values import Session
+
+
+def test_the_table_as_a_person_would_write_it(tmp_path: Path) -> None:
+    columns = [np.array([0.9, 0.9, 0.9]), np.array([0.1, 0.01, 1e-8]), np.array([0.5, -0.0, np.nan])]
+    trace = Trace(["momentum", "lr"], ["a", "b"], 5, steps_per_epoch=2)
+    trace.buffer[:3, 0] = columns[0]
+    trace.buffer[:3, 1] = 0.0
+    trace.buffer[:3, 2] = columns[1]
+    trace.buffer[:3, 3] = columns[2]
+    trace.rows = 3
+    assert write_csv(tmp_path / "t.csv", trace)
+    assert (tmp_path / "t.csv").read_bytes() == (
+        b"step,epoch,lr/a,lr/b,momentum/a,momentum/b\n"
+        b"0,0,0.1,0.5,0.9,0.0\n"
+        b"1,0,0.01,-0.0,0.9,0.0\n"
+        b"2,1,1e-08,nan,0.9,0.0\n"
+    )
+
+
+def test_group_names_are_quoted_where_they_must_be(tmp_path: Path) -> None:
+    groups = ["a,b", 'say "hi"', "two\nlines", "重み"]
+    trace = Trace.from_columns([np.zeros(1)] * 4, ["lr"], groups, 1)
+    write_csv(tmp_path / "t.csv", trace)
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
+        header, row = csv.reader(file)
+    assert header == ["step", "epoch", *(f"lr/{group}" for group in groups)]
+    assert row == ["0", "0", "0.0", "0.0", "0.0", "0.0"]
+
+
+def test_reading_it_back_gives_the_same_doubles(tmp_path: Path) -> None:
+    rows = 40_000
+    rng = np.random.default_rng(5)
+    random = rng.integers(0, 2**63, rows, dtype=np.uint64).view(np.float64)
+    curve = np.where(np.isfinite(random), random, 0.1)
+    trace = Trace.from_columns([curve, np.full(rows, 1 / 3)], ["lr"], ["a", "b"], 1000)
+    parts: list[float] = []
+    write_csv(tmp_path / "t.csv", trace, progress=parts.append)
+    with (tmp_path / "t.csv").open(encoding="utf-8") as file:
+        table = list(csv.DictReader(file))
+    assert [int(line["step"]) for line in table] == list(range(rows))
+    assert [int(line["epoch"]) for line in table][-1001:] == [38] + [39] * 1000
+    assert [float(line["lr/a"]) for line in table] == curve.tolist()
+    assert {line["lr/b"] for line in table} == {"0.3333333333333333"}
+    assert parts == sorted(parts)
+    assert parts[-1] == 1.0
+
+
+def test_a_run_that_goes_on_is_written_as_far_as_it_was() -> None:
+    trace = Trace(["lr"], ["a"], 10)
+    trace.buffer[:] = 0.5
+    trace.rows = 2
+    blocks = csv_blocks(trace)
+    text = next(blocks)
+    trace.rows = 7
+    text += b"".join(blocks)
+    assert text == b"step,epoch,lr/a\n0,0,0.5\n1,1,0.5\n"
+
+
+def test_stopping_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("old")
+    trace = Trace.from_columns([np.zeros(100_000)], ["lr"], ["a"], 1)
+    asked = iter([False, False, True])
+    assert not write_csv(path, trace, should_stop=lambda: next(asked))
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["t.csv"]
+
+
+def test_errors_name_the_file(tmp_path: Path, session: Session) -> None:
+    trace = session.runs[0].trace
+    with pytest.raises(FileError, match=r"nowhere/t\.csv: cannot be written: there is no folder"):
+        write_csv(tmp_path / "nowhere" / "t.csv", trace)
+    with pytest.raises(FileError, match="it is a folder"):
+        write_csv(tmp_path, trace)
+
+
+def test_a_pipe_is_written_into_and_stays_one(tmp_path: Path, session: Session) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_csv(pipe, session.runs[1].trace)
+        text = os.read(reader, 1000).decode()
+    finally:
+        os.close(reader)
+    assert list(csv.reader(io.StringIO(text))) == [
+        ["step", "epoch", "lr/rest"],
+        ["0", "0", "0.1"],
+        ["1", "1", "0.2"],
+    ]
+    assert pipe.is_fifo()
