@@ -103,15 +103,16 @@ class MinMaxPyramid:
     def query(self, column: int, first: int, last: int, max_bins: int) -> Envelope:
         """Return the rows `first` to `last` (inclusive) of one column in at most `max_bins` bins.
 
-        The first and the last bin may reach beyond the range asked for. Rows not recorded are left out.
+        The first and the last bin may reach beyond the range asked for. Rows not recorded are left out, yet count for
+        the size of the bins, which so stays the same while they arrive.
         """
+        size = 1
+        while max_bins > 0 and last // size - first // size + 1 > max_bins:
+            size *= 2
         first, last = max(first, 0), min(last, self.rows - 1)
         if first > last or max_bins < 1:
             nothing = np.empty(0)
             return Envelope(nothing, nothing, nothing, 1, first, first)
-        size = 1
-        while last // size - first // size + 1 > max_bins:
-            size *= 2
         if size == 1:
             values = self._buffer[first : last + 1, column].copy()
             return Envelope(np.arange(first, last + 1, dtype=np.float64), values, values, 1, first, last + 1)

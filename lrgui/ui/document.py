@@ -1,0 +1,192 @@
+"""Document: the one current recipe, with undo, a clean mark and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from lrgui.core.problems import Problem
+from lrgui.core.recipe import Recipe
+from lrgui.core.validate import validate
+
+MERGE_SECONDS = 0.7
+"""Edits of the same field that follow each other this closely are undone together."""
+
+_UNDO_LIMIT = 1000
+
+
+class Document(QObject):
+    """The one truth about the recipe; widgets show it and change it only through `replace`.
+
+    Signals:
+        recipe_changed: the recipe is another one (carries it).
+        state_changed: the path, the dirty mark or what can be undone may be another.
+        opened: another recipe took the place of the whole document; text that was never committed has no home now.
+    """
+
+    recipe_changed = Signal(object)
+    state_changed = Signal()
+    opened = Signal()
+
+    def __init__(
+        self, recipe: Recipe | None = None, parent: QObject | None = None, clock: Callable[[], float] = monotonic
+    ) -> None:
+        super().__init__(parent)
+        self._recipe = recipe if recipe is not None else Recipe()
+        self._problems = tuple(validate(self._recipe))
+        self._announced = self._recipe
+        self._saved = self._recipe
+        self._runs_changed = False
+        self._path: Path | None = None
+        self._clock = clock
+        self._merge: str | None = None
+        self._merge_time = 0.0
+        self._pushing = False
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(_UNDO_LIMIT)
+        self.undo_stack.indexChanged.connect(self._on_index_changed)
+
+    @property
+    def recipe(self) -> Recipe:
+        """The current recipe."""
+        return self._recipe
+
+    @property
+    def path(self) -> Path | None:
+        """The file that the document was opened from or saved to last."""
+        return self._path
+
+    @property
+    def title(self) -> str:
+        """The file's name, or `untitled`."""
+        return self._path.name if self._path is not None else "untitled"
+
+    @property
+    def dirty(self) -> bool:
+        """True when something would be lost by closing: the recipe or the runs differ from what was saved."""
+        return self._runs_changed or self._recipe != self._saved
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What makes the current recipe unbuildable, or is hardly meant."""
+        return self._problems
+
+    def problems_for(self, prefix: str) -> tuple[Problem, ...]:
+        """Return the problems at the place `prefix` and below it."""
+        return tuple(problem for problem in self._problems if _is_within(problem.place, prefix))
+
+    def replace(self, recipe: Recipe, text: str, merge: str | None = None) -> None:
+        """Make `recipe` the current one; an equal recipe is no change.
+
+        Args:
+            recipe: the new recipe.
+            text: what undo calls the change, such as `change of gamma`.
+            merge: the field that was edited; edits of one field in quick succession form one undo step.
+        """
+        if recipe == self._recipe:
+            return
+        joins = merge is not None and self._may_merge(merge)
+        self._pushing = True
+        try:
+            self.undo_stack.push(_Change(self._apply, self._recipe, recipe, text, joins=joins))
+        finally:
+            self._pushing = False
+        self._merge, self._merge_time = merge, self._clock()
+        self._announce()
+
+    def keep_merging(self, merge: str) -> None:
+        """Hold the undo step of `merge` open: the user is typing something that cannot be used yet."""
+        if self._may_merge(merge):
+            self._merge_time = self._clock()
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last change back."""
+        self.undo_stack.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        """Make the change again that was taken back."""
+        self.undo_stack.redo()
+
+    def open(self, recipe: Recipe, path: Path | None) -> None:
+        """Begin anew with `recipe`, as saved in `path` (None: nowhere yet). Nothing before it can be undone."""
+        self._pushing = True
+        try:
+            self.undo_stack.clear()
+        finally:
+            self._pushing = False
+        self._merge = None
+        self._path, self._saved, self._runs_changed = path, recipe, False
+        self._apply(recipe)
+        self._announce()
+        self.opened.emit()
+
+    def mark_saved(self, path: Path, recipe: Recipe | None = None) -> None:
+        """Record that `recipe` (the current one by default) and the runs are in `path` now."""
+        self._merge = None
+        self._path, self._saved, self._runs_changed = path, recipe or self._recipe, False
+        self.state_changed.emit()
+
+    def set_runs_changed(self, changed: bool) -> None:
+        """Say whether the recorded runs differ from what was saved."""
+        if changed != self._runs_changed:
+            self._runs_changed = changed
+            self.state_changed.emit()
+
+    def _may_merge(self, merge: str) -> bool:
+        return merge == self._merge and self._clock() - self._merge_time < MERGE_SECONDS
+
+    def _apply(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._problems = tuple(validate(recipe))
+
+    def _announce(self) -> None:
+        if self._recipe != self._announced:
+            self._announced = self._recipe
+            self.recipe_changed.emit(self._recipe)
+        self.state_changed.emit()
+
+    @Slot()
+    def _on_index_changed(self) -> None:
+        """Follow undo and redo, also through the stack's own actions; `replace` and `open` announce by themselves."""
+        if not self._pushing:
+            self._merge = None
+            self._announce()
+
+
+class _Change(QUndoCommand):
+    """One change of the recipe. It `joins` the change before it when both came from editing one field."""
+
+    def __init__(
+        self, apply: Callable[[Recipe], None], before: Recipe, after: Recipe, text: str, *, joins: bool
+    ) -> None:
+        super().__init__(text)
+        self.after = after
+        self.joins = joins
+        self._before = before
+        self._apply = apply
+
+    def undo(self) -> None:
+        self._apply(self._before)
+
+    def redo(self) -> None:
+        self._apply(self.after)
+
+    def id(self) -> int:
+        return 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Change) or not other.joins:
+            return False
+        self.after = other.after
+        self.setObsolete(self._before == self.after)
+        return True
+
+
+def _is_within(place: str, prefix: str) -> bool:
+    return place == prefix or (place.startswith(prefix) and place[len(prefix)] in ".[")

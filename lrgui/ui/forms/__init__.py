@@ -1,0 +1,1 @@
+"""Forms: field kind to editor, and the panels of the recipe."""

@@ -1,0 +1,85 @@
+"""The panels for a class and its options: model, optimizer and metric."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+
+from lrgui.core.catalog import METRICS, MODELS, OPTIMIZERS
+from lrgui.core.recipe import Choice, Options, Recipe
+from lrgui.ui.document import Document
+from lrgui.ui.forms.choice_panel import ChoicePanel
+from lrgui.ui.forms.edits import carried_over, model_parameters, with_optimizer
+from lrgui.ui.forms.notes import Note
+from lrgui.ui.words import counted
+
+
+class ModelPanel(ChoicePanel):
+    """The model's class and options, and how many parameters that makes."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(document, "model", "model", MODELS, parent=parent)
+        self.size_note = Note()
+        self.content.addWidget(self.size_note)
+        self.refresh(document.recipe)
+
+    def chosen(self, recipe: Recipe) -> Choice:
+        return recipe.model
+
+    def with_class(self, recipe: Recipe, name: str) -> Recipe:
+        entry = MODELS[name]
+        return replace(recipe, model=Choice(name, carried_over(recipe.model.options, entry)))
+
+    def with_options(self, recipe: Recipe, options: Options) -> Recipe:
+        return replace(recipe, model=replace(recipe.model, options=options))
+
+    @Slot(object)
+    def refresh(self, recipe: Recipe) -> None:
+        super().refresh(recipe)
+        parameters = model_parameters(recipe.model)
+        if parameters is None:
+            self.size_note.set_help("")
+            return
+        elements = counted(sum(parameter.count for parameter in parameters), "parameter")
+        self.size_note.set_help(f"{elements} in {counted(len(parameters), 'tensor')}")
+
+
+class OptimizerPanel(ChoicePanel):
+    """The optimizer's class and the options that every group inherits."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(document, "optimizer", "optimizer", OPTIMIZERS, parent=parent)
+        self.refresh(document.recipe)
+
+    def chosen(self, recipe: Recipe) -> Choice:
+        return recipe.optimizer
+
+    def with_class(self, recipe: Recipe, name: str) -> Recipe:
+        return with_optimizer(recipe, OPTIMIZERS[name])
+
+    def with_options(self, recipe: Recipe, options: Options) -> Recipe:
+        return replace(recipe, optimizer=replace(recipe.optimizer, options=options))
+
+
+class MetricPanel(ChoicePanel):
+    """What ReduceLROnPlateau watches."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(document, "run.metric", "metric", METRICS, may_be_none=True, parent=parent)
+        self.refresh(document.recipe)
+
+    def chosen(self, recipe: Recipe) -> Choice | None:
+        return recipe.run.metric
+
+    def with_class(self, recipe: Recipe, name: str) -> Recipe:
+        entry = METRICS.get(name)
+        if entry is None:
+            return recipe.with_run(metric=None)
+        present = recipe.run.metric.options if recipe.run.metric is not None else Options()
+        return recipe.with_run(metric=Choice(name, carried_over(present, entry)))
+
+    def with_options(self, recipe: Recipe, options: Options) -> Recipe:
+        metric = recipe.run.metric
+        return recipe if metric is None else recipe.with_run(metric=replace(metric, options=options))

@@ -1,0 +1,24 @@
+"""Which editor a field gets."""
+
+from __future__ import annotations
+
+from lrgui.core.fields import Field, Kind
+from lrgui.ui.forms.editors import Editor
+from lrgui.ui.forms.editors_choice import CheckEditor, ChoiceEditor
+from lrgui.ui.forms.editors_items import ItemsEditor
+from lrgui.ui.forms.editors_text import ExpressionEditor, LineEditor, NumberEditor
+
+
+def make_editor(field: Field) -> Editor:
+    """Return a new editor for the field's kind of value."""
+    match field.kind:
+        case Kind.BOOLEAN:
+            return ChoiceEditor(field) if field.optional else CheckEditor(field)
+        case Kind.CHOICE:
+            return ChoiceEditor(field)
+        case Kind.EXPRESSION:
+            return ExpressionEditor(field)
+        case Kind.FLOATS | Kind.INTEGERS:
+            return ItemsEditor(field) if field.length is not None else LineEditor(field)
+        case _:
+            return NumberEditor(field)

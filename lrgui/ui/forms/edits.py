@@ -1,0 +1,105 @@
+"""Changes of a recipe that forms make, as pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+from lrgui.core.catalog import METRICS, OPTIMIZERS
+from lrgui.core.catalog.entry import Entry
+from lrgui.core.catalog.models import parameters_of
+from lrgui.core.errors import RecipeError
+from lrgui.core.groups import Parameter, ResolvedGroup, resolve_groups, trained_groups
+from lrgui.core.recipe import Choice, Group, Options, Recipe, Scheduler, Value
+from lrgui.ui.forms.value_text import same_value
+
+PLATEAU = "ReduceLROnPlateau"
+
+
+def with_option(entry: Entry, options: Options, name: str, value: Value) -> Options:
+    """Return the options with one of them set; torch's own default is left out, so that recipes stay short."""
+    field = entry.field(name)
+    if field is not None and not field.required and same_value(value, field.initial):
+        return options.without(name)
+    return options.with_value(name, value)
+
+
+def carried_over(options: Options, entry: Entry) -> Options:
+    """Return the options for another class: what it takes of the present ones, and a start for what it needs."""
+    kept = entry.starting_options()
+    for name, value in options.items():
+        field = entry.field(name)
+        if field is not None and field.check(value) is None:
+            kept = with_option(entry, kept, name, value)
+    return kept
+
+
+def with_optimizer(recipe: Recipe, entry: Entry) -> Recipe:
+    """Return the recipe with another optimizer class; groups lose the overrides that it does not know."""
+    groups = tuple(
+        replace(group, options=Options({k: v for k, v in group.options.items() if entry.field(k)}))
+        for group in recipe.groups
+    )
+    options = carried_over(recipe.optimizer.options, entry)
+    return replace(recipe, groups=groups, optimizer=Choice(entry.class_name, options))
+
+
+def with_scheduler(recipe: Recipe, entry: Entry | None) -> Recipe:
+    """Return the recipe with another scheduler class, or none; a plateau gets a metric to watch if it has none."""
+    if entry is None:
+        return replace(recipe, scheduler=None)
+    present = recipe.scheduler.options if recipe.scheduler is not None else Options()
+    changed = replace(recipe, scheduler=Scheduler(entry.class_name, carried_over(present, entry)))
+    if entry.class_name != PLATEAU or recipe.run.metric is not None:
+        return changed
+    metric = next(iter(METRICS.values()))
+    return changed.with_run(metric=Choice(metric.class_name, metric.starting_options()))
+
+
+def uses_metric(scheduler: Scheduler | None) -> bool:
+    """Say whether a metric feeds the scheduler; torch takes a plateau by itself only, never as a child."""
+    return scheduler is not None and scheduler.class_name == PLATEAU
+
+
+def with_group(recipe: Recipe, index: int, group: Group) -> Recipe:
+    """Return the recipe with the group at `index` replaced."""
+    groups = (*recipe.groups[:index], group, *recipe.groups[index + 1 :])
+    return replace(recipe, groups=groups)
+
+
+def new_group(recipe: Recipe) -> Group:
+    """Return a group for the parameters that no other has taken."""
+    return Group(free_name("group", (group.name for group in recipe.groups)), ("*",))
+
+
+def free_name(base: str, taken: Iterable[str]) -> str:
+    """Return `base` with the first number that makes it a new name: `group 1`."""
+    names = set(taken)
+    return next(name for number in range(1, len(names) + 2) if (name := f"{base} {number}") not in names)
+
+
+@lru_cache(maxsize=8)
+def model_parameters(model: Choice) -> tuple[Parameter, ...] | None:
+    """Return the model's parameters, or None when there is no such model."""
+    try:
+        return parameters_of(model)
+    except RecipeError:
+        return None
+
+
+def resolved_groups(recipe: Recipe) -> tuple[ResolvedGroup, ...]:
+    """Return the groups with their parameters; without a model that can be built, without parameters."""
+    return resolve_groups(recipe, model_parameters(recipe.model) or ())
+
+
+def group_count(recipe: Recipe) -> int | None:
+    """Return how many groups the optimizer gets, None when that cannot be known."""
+    if model_parameters(recipe.model) is None:
+        return None
+    return len(trained_groups(resolved_groups(recipe)))
+
+
+def optimizer_entry(recipe: Recipe) -> Entry | None:
+    """Return the catalog entry of the recipe's optimizer, None for a class that is not in the catalog."""
+    return OPTIMIZERS.get(recipe.optimizer.class_name)

@@ -1,0 +1,109 @@
+"""RunPanel: how many steps, how the scheduler is stepped, the seed, and the metric where one is watched."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from lrgui.core.catalog.entry import Entry
+from lrgui.core.fields import Field, Kind
+from lrgui.core.numbers import group_digits, round_number
+from lrgui.core.recipe import MAX_STEPS, Options, Recipe, Run, Value
+from lrgui.ui.document import Document
+from lrgui.ui.forms.choice_panels import MetricPanel
+from lrgui.ui.forms.edits import uses_metric
+from lrgui.ui.forms.form import OptionsForm
+from lrgui.ui.forms.layout import row_spacing
+from lrgui.ui.words import counted
+
+_LARGEST_SEED = 2**63 - 1
+_DEFAULTS = Run()
+
+RUN_ENTRY = Entry(
+    "Run",
+    "How the recipe is executed.",
+    (
+        Field("steps", Kind.INTEGER, _DEFAULTS.steps, "Optimizer steps in all.", minimum=1, maximum=MAX_STEPS),
+        Field(
+            "steps_per_epoch",
+            Kind.INTEGER,
+            _DEFAULTS.steps_per_epoch,
+            "Optimizer steps that make one epoch.",
+            minimum=1,
+            maximum=MAX_STEPS,
+        ),
+        Field(
+            "interval",
+            Kind.CHOICE,
+            _DEFAULTS.interval,
+            "The scheduler is stepped after every step, or every epoch.",
+            choices=("step", "epoch"),
+        ),
+        Field("seed", Kind.INTEGER, _DEFAULTS.seed, "Where randomness starts.", minimum=0, maximum=_LARGEST_SEED),
+    ),
+)
+
+
+class RunPanel(QWidget):
+    """Shows the document's run and changes it only through `Document.replace`."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.form = OptionsForm("run")
+        self.form.set_entry(RUN_ENTRY)
+        self.metric_heading = QLabel("Metric")
+        font = self.metric_heading.font()
+        font.setBold(True)
+        self.metric_heading.setFont(font)
+        self.metric_panel = MetricPanel(document)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(row_spacing(self))
+        for widget in (self.form, self.metric_heading, self.metric_panel):
+            layout.addWidget(widget)
+        self.form.edited.connect(self._on_edited)
+        self.form.reset.connect(self._on_reset)
+        self.form.typed.connect(self._on_typed)
+        document.recipe_changed.connect(self.refresh)
+        document.opened.connect(self.form.restore)
+        self.refresh(document.recipe)
+
+    @Slot(object)
+    def refresh(self, recipe: Recipe) -> None:
+        """Show the recipe."""
+        run = recipe.run
+        options = Options({field.name: getattr(run, field.name) for field in RUN_ENTRY.fields})
+        names = tuple(f"run.{name}" for name in options)
+        problems = [problem for problem in self._document.problems_for("run") if problem.place.startswith(names)]
+        self.form.show_options(options, problems)
+        self.form.row("steps").note.set_help(f"Optimizer steps in all: {_epochs(run)}.")
+        watched = uses_metric(recipe.scheduler)
+        self.metric_heading.setVisible(watched)
+        self.metric_panel.setVisible(watched)
+
+    @Slot(str, object)
+    def _on_edited(self, name: str, value: Value) -> None:
+        recipe = self._document.recipe.with_run(**{name: value})
+        self._document.replace(recipe, f"change of {name}", f"run.{name}")
+
+    @Slot(str)
+    def _on_reset(self, name: str) -> None:
+        recipe = self._document.recipe.with_run(**{name: getattr(_DEFAULTS, name)})
+        self._document.replace(recipe, f"reset of {name}")
+
+    @Slot(str)
+    def _on_typed(self, name: str) -> None:
+        self._document.keep_merging(f"run.{name}")
+
+
+def _epochs(run: Run) -> str:
+    """Return the length of the run in epochs: `10 epochs`, `0.5 epochs`."""
+    if run.steps_per_epoch < 1:
+        return "no epochs"
+    whole, rest = divmod(run.steps, run.steps_per_epoch)
+    if not rest:
+        return counted(whole, "epoch")
+    if whole >= 1000:
+        return f"about {group_digits(whole)} epochs"
+    return f"{round_number(run.steps / run.steps_per_epoch, 3)} epochs"

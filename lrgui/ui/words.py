@@ -1,0 +1,29 @@
+"""How the window writes recorded series, steps and durations."""
+
+from __future__ import annotations
+
+from lrgui.core.numbers import group_digits
+
+SERIES_NAMES = {"lr": "learning rate", "momentum": "momentum", "weight_decay": "weight decay"}
+
+
+def series_name(series: str) -> str:
+    """Return the words for a recorded series."""
+    return SERIES_NAMES.get(series, series.replace("_", " "))
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 step`, `1 000 steps`."""
+    return f"{group_digits(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Return a duration as `0:12` or `1:02:03`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def place(step: int, steps_per_epoch: int) -> str:
+    """Return where a step is: `step 430 · epoch 4`."""
+    return f"step {group_digits(step)} · epoch {group_digits(step // max(1, steps_per_epoch))}"

@@ -1,0 +1,88 @@
+"""The whole recipe in its dock: sections, scrolling, nothing clipped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from lrgui.core.recipe import Choice, Options
+from lrgui.ui.document import Document
+from lrgui.ui.forms.recipe_panel import RecipePanel
+from tests.ui.forms.driving import click, turn_wheel
+
+Show = Callable[[QWidget], None]
+
+
+@pytest.fixture
+def panel(document: Document, show: Show) -> RecipePanel:
+    shown = RecipePanel(document)
+    show(shown)
+    return shown
+
+
+def test_the_parts_stand_in_the_order_of_work(panel: RecipePanel) -> None:
+    titles = [section.heading.text() for section in panel.sections.values()]
+    assert titles == ["Model", "Parameter groups", "Optimizer", "Scheduler", "Run"]
+    tops = [section.y() for section in panel.sections.values()]
+    assert tops == sorted(tops)
+
+
+def test_a_section_folds_away_and_says_what_is_in_it(panel: RecipePanel) -> None:
+    section = panel.sections["optimizer"]
+    click(section.heading)
+    assert not panel.optimizer.isVisible()
+    assert section.heading.summary == "SGD"
+    QTest.keyClick(section.heading, Qt.Key.Key_Space)
+    assert panel.optimizer.isVisible()
+
+
+def test_a_heading_is_marked_when_something_in_its_section_is_wrong(panel: RecipePanel, document: Document) -> None:
+    assert not panel.sections["optimizer"].wrong
+    document.replace(replace(document.recipe, optimizer=Choice("SGD", Options(lr=-1.0))), "loaded")
+    assert panel.sections["optimizer"].wrong
+    assert not panel.sections["scheduler"].wrong
+
+
+def test_the_wheel_over_any_editor_scrolls_and_changes_nothing(
+    panel: RecipePanel, document: Document, qtbot: QtBot
+) -> None:
+    panel.resize(360, 300)
+    qtbot.waitUntil(lambda: panel.verticalScrollBar().maximum() > 500)
+    before = document.recipe
+    focused = QApplication.focusWidget()
+    if focused is not None:
+        focused.clearFocus()
+    wheeled = 0
+    for kind in (QComboBox, QAbstractSpinBox):
+        for editor in panel.findChildren(kind):
+            if not editor.isVisible():
+                continue
+            panel.ensureWidgetVisible(editor)
+            bar = panel.verticalScrollBar()
+            at, notch = bar.value(), -1 if bar.value() < bar.maximum() else 1
+            turn_wheel(editor, notch)
+            assert (bar.value() - at) * notch < 0
+            wheeled += 1
+    assert wheeled > 10
+    assert document.recipe == before
+
+
+def test_nothing_is_clipped_at_the_width_of_the_dock(panel: RecipePanel, document: Document, qtbot: QtBot) -> None:
+    assert panel.minimumSizeHint().width() <= 360
+    for class_name in ("OneCycleLR", "ReduceLROnPlateau", "CyclicLR"):
+        document.replace(panel.scheduler.with_class(document.recipe, class_name), class_name)
+        qtbot.wait(20)
+        content = panel.widget()
+        assert content is not None
+        assert content.width() <= panel.viewport().width()
+        for editor in content.findChildren(QLineEdit):
+            if editor.isVisible():
+                right = editor.mapTo(content, QPoint(editor.width(), 0)).x()
+                assert right <= content.width()
+                assert editor.height() >= editor.fontMetrics().height()

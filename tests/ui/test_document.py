@@ -1,0 +1,191 @@
+"""The document: one recipe, undo, and the clean mark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from lrgui.core.recipe import Choice, Options, Recipe, Scheduler
+from lrgui.ui.document import Document
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def document(clock: Clock) -> Document:
+    return Document(Recipe(), clock=clock)
+
+
+def with_steps(steps: int) -> Recipe:
+    return Recipe().with_run(steps=steps)
+
+
+def test_a_change_is_announced_once_and_can_be_taken_back_and_made_again(document: Document) -> None:
+    seen: list[int] = []
+
+    def note(recipe: Recipe) -> None:
+        seen.append(recipe.run.steps)
+
+    document.recipe_changed.connect(note)
+    document.replace(with_steps(7), "change of steps")
+    assert document.undo_stack.undoText() == "change of steps"
+    document.undo()
+    document.redo()
+    assert seen == [7, 1000, 7]
+
+
+def test_an_equal_recipe_is_no_change(document: Document) -> None:
+    document.replace(Recipe(), "change of nothing")
+    assert not document.undo_stack.canUndo()
+    assert not document.dirty
+
+
+def test_an_integer_and_a_float_are_different_values(document: Document) -> None:
+    document.replace(Recipe(optimizer=Choice("SGD", Options(lr=1))), "a")
+    document.replace(Recipe(optimizer=Choice("SGD", Options(lr=1.0))), "b")
+    assert document.undo_stack.count() == 2
+
+
+def test_quick_edits_of_one_field_are_one_step_and_slow_ones_are_not(document: Document, clock: Clock) -> None:
+    for steps in (1, 10, 100):
+        clock.now += 0.5
+        document.replace(with_steps(steps), "change of steps", "run.steps")
+    clock.now += 0.8
+    document.replace(with_steps(5), "change of steps", "run.steps")
+    document.undo()
+    assert document.recipe.run.steps == 100
+    document.undo()
+    assert document.recipe.run.steps == 1000
+    assert not document.undo_stack.canUndo()
+
+
+def test_edits_of_two_fields_are_two_steps_however_quick(document: Document) -> None:
+    document.replace(with_steps(5), "change of steps", "run.steps")
+    document.replace(with_steps(5).with_run(seed=3), "change of seed", "run.seed")
+    document.undo()
+    assert (document.recipe.run.steps, document.recipe.run.seed) == (5, 0)
+
+
+def test_typing_what_cannot_be_used_yet_keeps_the_step_open(document: Document, clock: Clock) -> None:
+    document.replace(with_steps(3), "change of steps", "run.steps")
+    for _ in range(4):
+        clock.now += 0.6
+        document.keep_merging("run.steps")
+    clock.now += 0.6
+    document.replace(with_steps(30), "change of steps", "run.steps")
+    document.undo()
+    assert document.recipe.run.steps == 1000
+
+
+def test_an_edit_after_undo_is_a_step_of_its_own(document: Document) -> None:
+    document.replace(with_steps(1), "a", "run.steps")
+    document.replace(with_steps(1).with_run(seed=2), "b", "run.seed")
+    document.undo()
+    document.replace(with_steps(4), "c", "run.steps")
+    document.undo()
+    assert document.recipe.run.steps == 1
+
+
+def test_typing_back_to_the_start_leaves_nothing_to_undo(document: Document) -> None:
+    document.replace(with_steps(1), "change of steps", "run.steps")
+    document.replace(Recipe(), "change of steps", "run.steps")
+    assert not document.undo_stack.canUndo()
+    assert not document.dirty
+
+
+def test_dirty_follows_the_saved_recipe_through_undo_and_redo(document: Document, tmp_path: Path) -> None:
+    document.replace(with_steps(1), "a")
+    document.mark_saved(tmp_path / "a.lrgui")
+    assert not document.dirty
+    document.undo()
+    assert document.dirty
+    document.redo()
+    assert not document.dirty
+    document.replace(Recipe(), "by hand")
+    document.replace(with_steps(1), "by hand")
+    assert not document.dirty
+
+
+def test_an_edit_right_after_saving_does_not_swallow_the_saved_state(document: Document, tmp_path: Path) -> None:
+    document.replace(with_steps(1), "change of steps", "run.steps")
+    document.mark_saved(tmp_path / "a.lrgui")
+    document.replace(with_steps(12), "change of steps", "run.steps")
+    document.undo()
+    assert not document.dirty
+
+
+def test_what_changed_while_a_file_was_written_stays_dirty(document: Document, tmp_path: Path) -> None:
+    written = document.recipe
+    document.replace(with_steps(2), "change of steps")
+    document.mark_saved(tmp_path / "a.lrgui", written)
+    assert document.dirty
+
+
+def test_recorded_runs_make_it_dirty_until_saved(document: Document, tmp_path: Path) -> None:
+    document.set_runs_changed(True)
+    assert document.dirty
+    document.mark_saved(tmp_path / "runs.lrgui")
+    assert not document.dirty
+    assert document.title == "runs.lrgui"
+
+
+def test_opening_forgets_what_was_before(document: Document, tmp_path: Path) -> None:
+    document.replace(with_steps(1), "a")
+    document.set_runs_changed(True)
+    seen: list[Recipe] = []
+    document.recipe_changed.connect(seen.append)
+    document.open(with_steps(9), tmp_path / "b.json")
+    assert [recipe.run.steps for recipe in seen] == [9]
+    assert not document.undo_stack.canUndo()
+    assert not document.dirty
+    assert document.path == tmp_path / "b.json"
+    document.open(Recipe(), None)
+    assert document.title == "untitled"
+
+
+def test_the_stacks_own_actions_are_followed_too(document: Document, qapp: QApplication) -> None:
+    action = document.undo_stack.createUndoAction(document)
+    document.replace(with_steps(1), "change of steps")
+    assert action.text() == "Undo change of steps"
+    action.trigger()
+    assert document.recipe == Recipe()
+
+
+def test_a_slot_may_change_the_recipe_again(document: Document) -> None:
+    def force_even(recipe: Recipe) -> None:
+        if recipe.run.steps % 2:
+            document.replace(recipe.with_run(steps=recipe.run.steps + 1), "rounding")
+
+    document.recipe_changed.connect(force_even)
+    document.replace(with_steps(3), "change of steps")
+    assert document.recipe.run.steps == 4
+    document.undo_stack.undo()
+    assert document.recipe.run.steps == 4
+
+
+def test_problems_belong_to_their_place(document: Document) -> None:
+    document.replace(
+        Recipe(optimizer=Choice("Adam", Options(lr=-1.0)), scheduler=Scheduler("StepLR", Options(step_size=0))), "x"
+    )
+    assert [problem.place for problem in document.problems_for("optimizer")] == ["optimizer.options.lr"]
+    assert [problem.place for problem in document.problems_for("scheduler.options")] == ["scheduler.options.step_size"]
+    assert document.problems_for("optim") == ()
+    document.undo()
+    assert not document.problems_for("optimizer")
