@@ -1,0 +1,1 @@
+"""The plot: the only code that knows pyqtgraph."""

@@ -1,0 +1,27 @@
+"""Curve: what the plot is asked to draw. Importable without pyqtgraph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lrgui.core.trace import Trace
+
+Style = Literal["run", "preview", "earlier"]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One column of a trace, and how it is drawn; two curves are equal when they show the same trace object.
+
+    `colour` and `marker` are indices into the theme's curve colours. Runs are solid, earlier runs paler, previews
+    dashed. A `marker`, the colour of the run, is a dot at the newest row.
+    """
+
+    key: str
+    label: str
+    trace: Trace = field(repr=False)
+    column: int
+    colour: int
+    style: Style = "run"
+    marker: int | None = None

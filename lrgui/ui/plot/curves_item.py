@@ -1,0 +1,116 @@
+"""One graphics item that paints all curves, in logical pixels, so that screen, PNG, SVG and PDF look the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from lrgui.ui.plot.curve import Curve
+from lrgui.ui.plot.drawn_curve import DrawnCurve
+from lrgui.ui.plot.outline import REACH, Line, Outline
+from lrgui.ui.plot.strokes import LINE_WIDTH, paint_band, paint_dots, paint_line
+from lrgui.ui.plot.window import Window
+from lrgui.ui.theme import Theme
+
+DOT_DIAMETER = 5.0
+MARKER_RADIUS = 4.0
+
+_PALER = {"run": 0.0, "preview": 0.0, "earlier": 0.5}
+_BAND_PALER = 0.65
+
+
+def blend(colour: str, background: str, share: float) -> QColor:
+    """Return `colour` moved toward `background` by `share` (0 to 1): paler, yet opaque, which is fast to paint."""
+    a, b = QColor(colour), QColor(background)
+    pairs = ((a.redF(), b.redF()), (a.greenF(), b.greenF()), (a.blueF(), b.blueF()))
+    return QColor.fromRgbF(*(start + (stop - start) * share for start, stop in pairs))
+
+
+def curve_colour(curve: Curve, theme: Theme) -> QColor:
+    """Return the colour of a curve's line."""
+    return blend(theme.curve_colour(curve.colour), theme.base, _PALER[curve.style])
+
+
+class CurvesItem(QGraphicsItem):
+    """Paints the curves inside the plot area, whose upper left corner is the item's origin.
+
+    `quick` trades smoothness for speed where curves fill the screen; figures are painted without it.
+    """
+
+    def __init__(self, parent: QGraphicsItem, window: Window, theme: Theme, *, quick: bool = False) -> None:
+        super().__init__(parent)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self._quick = quick
+        self._window = window
+        self._theme = theme
+        self._curves: tuple[DrawnCurve, ...] = ()
+
+    def set_curves(self, curves: Sequence[DrawnCurve]) -> None:
+        """Paint these curves, the first one lowest."""
+        self._curves = tuple(curves)
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in the theme's colours."""
+        self._theme = theme
+        self.update()
+
+    def set_window(self, window: Window) -> None:
+        """Paint this part of the data."""
+        if (window.width, window.height) != (self._window.width, self._window.height):
+            self.prepareGeometryChange()
+        self._window = window
+        self.update()
+
+    def update_columns(self, left: float, right: float) -> None:
+        """Repaint what new rows between two pixel columns change: as far beyond as lines, dots and bands reach."""
+        beyond = MARKER_RADIUS + LINE_WIDTH
+        self.update(QRectF(left - REACH - beyond, 0.0, right - left + REACH + 2 * beyond, self._window.height))
+
+    def boundingRect(self) -> QRectF:
+        """Return the plot area."""
+        return QRectF(0.0, 0.0, self._window.width, self._window.height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint the bands, which would hide the lines, then the lines, then the dots at the newest rows."""
+        painter.setClipRect(self.boundingRect(), Qt.ClipOperation.IntersectClip)
+        exposed = option.exposedRect
+        columns = (exposed.left(), exposed.right())
+        outlines = [drawn.outline(self._window, columns) for drawn in self._curves]
+        for drawn, outline in zip(self._curves, outlines, strict=True):
+            fill = blend(self._theme.curve_colour(drawn.curve.colour), self._theme.base, _BAND_PALER)
+            for band in outline.bands:
+                paint_band(painter, band, fill, quick=self._quick)
+        for drawn, outline in zip(self._curves, outlines, strict=True):
+            self._paint_lines(painter, drawn.curve, outline)
+        for drawn in self._curves:
+            self._paint_marker(painter, drawn)
+
+    def _paint_lines(self, painter: QPainter, curve: Curve, outline: Outline) -> None:
+        colour = curve_colour(curve, self._theme)
+        edges = [edge for band in outline.bands for edge in band.edges()]
+        for line in (*outline.lines, *edges):
+            dash_start = self._dash_start(line) if curve.style == "preview" and len(line.x) else None
+            paint_line(painter, line, colour, dash_start, quick=self._quick)
+        if outline.points is not None:
+            paint_dots(painter, outline.points, colour, DOT_DIAMETER)
+
+    def _paint_marker(self, painter: QPainter, drawn: DrawnCurve) -> None:
+        marker, rows = drawn.curve.marker, drawn.pyramid.rows
+        if marker is None or rows == 0:
+            return
+        x, y = drawn.place_of(rows - 1, self._window)
+        if not np.isfinite(y):
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._theme.base), 1.0))
+        painter.setBrush(QColor(self._theme.curve_colour(marker)))
+        painter.drawEllipse(QPointF(x, y), MARKER_RADIUS, MARKER_RADIUS)
+
+    def _dash_start(self, line: Line) -> float:
+        """Return where in the dash pattern a line begins, so that dashes stay on the data while the view pans."""
+        return float(line.x[0]) + self._window.x[0] * self._window.pixels_per_step

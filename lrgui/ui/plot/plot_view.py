@@ -1,0 +1,185 @@
+"""PlotView: the plot as a widget of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QImage, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from lrgui.session.values import XAxis
+from lrgui.ui.plot.canvas import PlotCanvas, device_font
+from lrgui.ui.plot.curve import Curve
+from lrgui.ui.plot.export import ExportOptions, render_image, write_figure
+from lrgui.ui.plot.surface import PlotSurface
+from lrgui.ui.plot.window import Range, zoomed
+from lrgui.ui.theme import LIGHT, Theme
+
+
+class PlotView(QWidget):
+    """Curves over steps or epochs, to be zoomed and panned with the mouse.
+
+    The wheel zooms x at the mouse (y with Ctrl, Shift or over the y axis), dragging pans, dragging with the right
+    button or Shift zooms to a rectangle, a double click shows everything.
+
+    Signals:
+        cursor_moved: the recorded step under the mouse (int), None when there is none.
+        view_changed: other ranges are in view.
+        menu_requested: where a context menu is wanted (QPoint, global).
+    """
+
+    cursor_moved = Signal(object)
+    view_changed = Signal()
+    menu_requested = Signal(QPoint)
+
+    def __init__(self, theme: Theme = LIGHT) -> None:
+        super().__init__()
+        self._mouse: QPointF | None = None
+        self._cursor: int | None = None
+        self.canvas = PlotCanvas(theme, device_font(self.font()), quick=True)
+        self.surface = PlotSurface()
+        self.surface.setCentralItem(self.canvas)
+        self.surface.setAccessibleName("Plot")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.surface)
+        self.canvas.view_changed.connect(self._on_view_changed)
+        self.surface.zoomed.connect(self._on_zoomed)
+        self.surface.panned.connect(self._on_panned)
+        self.surface.rectangle_drawn.connect(self.canvas.show_rubber_band)
+        self.surface.rectangle_chosen.connect(self._on_rectangle_chosen)
+        self.surface.double_clicked.connect(self.view_all)
+        self.surface.hovered.connect(self._on_hovered)
+        self.surface.menu_requested.connect(self.menu_requested)
+
+    @property
+    def is_zoomed(self) -> bool:
+        """True once the user has chosen a range."""
+        state = self.canvas.state
+        return state.x is not None or state.y is not None
+
+    @property
+    def theme(self) -> Theme:
+        """The theme that is drawn in."""
+        return self.canvas.theme
+
+    def set_curves(self, curves: Sequence[Curve]) -> None:
+        """Draw these curves, the first one lowest."""
+        self.canvas.set_curves(curves)
+        self._follow_mouse()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the theme's colours."""
+        self.canvas.set_theme(theme)
+
+    def set_series(self, series: str) -> None:
+        """Name the y axis after a recorded series, such as `lr`."""
+        self.canvas.set_series(series)
+
+    def set_x_axis(self, x_axis: XAxis) -> None:
+        """Count the x axis in steps or in epochs."""
+        self.canvas.set_x_axis(x_axis)
+
+    def set_log_y(self, log_y: bool) -> None:
+        """Make the y axis logarithmic or linear."""
+        self.canvas.set_log_y(log_y)
+
+    def set_planned(self, steps: int, steps_per_epoch: int) -> None:
+        """Show this many steps while the user has not zoomed."""
+        self.canvas.set_planned(steps, steps_per_epoch)
+
+    def refresh(self) -> bool:
+        """Take over new rows of all traces; return whether something is repainted. To be called once per frame."""
+        return self.canvas.refresh()
+
+    @Slot()
+    def view_all(self) -> None:
+        """Show every planned step, and all values."""
+        self.canvas.view_all()
+
+    def zoom_to_x(self, first: float, last: float) -> None:
+        """Show the steps `first` to `last`."""
+        self.canvas.show_range(x=(float(first), float(last)))
+
+    def visible_range(self) -> tuple[Range, Range]:
+        """Return the steps and the values in view; the latter as log10 on a logarithmic axis."""
+        return self.canvas.window.x, self.canvas.window.y
+
+    def image(self, scale: float = 2.0) -> QImage:
+        """Return the figure as an image, as for the clipboard: as large as the plot on the screen times `scale`."""
+        size = self.canvas.size()
+        options = ExportOptions(width=round(size.width()), height=round(size.height()), scale=scale)
+        return render_image(self.canvas.state, options)
+
+    def export(self, path: Path, options: ExportOptions) -> None:
+        """Write what is in view as a figure; the suffix of `path` chooses PNG, SVG or PDF.
+
+        Raises:
+            FileError: when the file cannot be written or the suffix is another one.
+        """
+        write_figure(path, self.canvas.state, options)
+
+    def sizeHint(self) -> QSize:
+        """Return a size in which a figure reads well."""
+        line = QFontMetricsF(self.font()).height()
+        return QSize(round(45 * line), round(28 * line))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size below which axes leave no room for curves."""
+        line = QFontMetricsF(self.font()).height()
+        return QSize(round(16 * line), round(9 * line))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have all sizes settled before the first paint."""
+        super().showEvent(event)
+        self.canvas.settle()
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        self._follow_mouse()
+        self.view_changed.emit()
+
+    @Slot(QPointF, float, bool)
+    def _on_zoomed(self, at: QPointF, factor: float, vertical: bool) -> None:
+        window, (x, y) = self.canvas.window, self.canvas.value_at(at)
+        if vertical or at.x() < self.canvas.plot_area.left():
+            self.canvas.show_range(y=zoomed(window.y, y, factor))
+        else:
+            self.canvas.show_range(x=zoomed(window.x, x, factor))
+
+    @Slot(QPointF, QPointF, QPointF)
+    def _on_panned(self, pressed: QPointF, start: QPointF, stop: QPointF) -> None:
+        """Move the data along with the mouse; along y only where the user has zoomed y."""
+        window = self.canvas.window
+        before, after = self.canvas.value_at(start), self.canvas.value_at(stop)
+        across, up = before[0] - after[0], before[1] - after[1]
+        on_y_axis = pressed.x() < self.canvas.plot_area.left()
+        x = None if on_y_axis else (window.x[0] + across, window.x[1] + across)
+        y = None if self.canvas.state.y is None and not on_y_axis else (window.y[0] + up, window.y[1] + up)
+        self.canvas.show_range(x, y)
+
+    @Slot(QRectF)
+    def _on_rectangle_chosen(self, rectangle: QRectF) -> None:
+        """Show what is in the rectangle; one that is hardly high (or wide) zooms the other axis alone."""
+        area = rectangle.intersected(self.canvas.plot_area)
+        least = QFontMetricsF(self.font()).height()
+        left, top = self.canvas.value_at(area.topLeft())
+        right, bottom = self.canvas.value_at(area.bottomRight())
+        self.canvas.show_range(
+            (left, right) if area.width() >= least else None, (bottom, top) if area.height() >= least else None
+        )
+
+    @Slot(object)
+    def _on_hovered(self, position: QPointF | None) -> None:
+        self._mouse = position
+        self._follow_mouse()
+
+    def _follow_mouse(self) -> None:
+        """Mark and tell the step that is now under the mouse."""
+        step = None if self._mouse is None else self.canvas.step_at(self._mouse)
+        self.canvas.set_cursor(step)
+        if step != self._cursor:
+            self._cursor = step
+            self.cursor_moved.emit(step)

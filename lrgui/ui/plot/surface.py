@@ -1,0 +1,123 @@
+"""The widget that the plot is shown on: turns the mouse into the few gestures that the plot knows."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+_NOTCH = 120.0  # Qt's angle of one notch of a wheel
+_ZOOM_PER_NOTCH = 0.8
+_PANS = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
+
+
+class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
+    """A graphics view whose positions are the scene's: one unit is one logical pixel.
+
+    pyqtgraph's own mouse events are not used: they wait for a clock and swallow exceptions.
+
+    Signals:
+        zoomed: position, factor, and whether it is meant for the y axis (QPointF, float, bool).
+        panned: where the drag began, from where and to where it went (QPointF, QPointF, QPointF).
+        rectangle_drawn: the rectangle as far as drawn (QRectF), None when given up or done.
+        rectangle_chosen: the finished rectangle (QRectF).
+        double_clicked: with the left button.
+        hovered: the mouse is at a position (QPointF), None when it has left.
+        menu_requested: a right click or the menu key (QPoint, global).
+    """
+
+    zoomed = Signal(QPointF, float, bool)
+    panned = Signal(QPointF, QPointF, QPointF)
+    rectangle_drawn = Signal(object)
+    rectangle_chosen = Signal(QRectF)
+    double_clicked = Signal()
+    hovered = Signal(object)
+    menu_requested = Signal(QPoint)
+
+    def __init__(self) -> None:
+        super().__init__(background=None)
+        self._button = Qt.MouseButton.NoButton
+        self._pressed = QPointF()
+        self._last = QPointF()
+        self._draws = False
+        self._dragging = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin what may become a drag."""
+        event.accept()
+        if self._button != Qt.MouseButton.NoButton:
+            return
+        self._button = event.button()
+        self._pressed = self._last = event.position()
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._draws = event.button() == Qt.MouseButton.RightButton or (
+            shift and event.button() == Qt.MouseButton.LeftButton
+        )
+        self._dragging = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Hover, pan or draw the rectangle."""
+        event.accept()
+        position = event.position()
+        if self._button == Qt.MouseButton.NoButton:
+            self.hovered.emit(position)
+            return
+        if not self._dragging:
+            far = (position - self._pressed).manhattanLength() >= QApplication.startDragDistance()
+            if not far:
+                return
+            self._dragging = True
+            self._last = self._pressed
+        if self._draws:
+            self.rectangle_drawn.emit(QRectF(self._pressed, position).normalized())
+        elif self._button in _PANS:
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.panned.emit(self._pressed, self._last, position)
+        self._last = position
+        self.hovered.emit(position)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the drag, or take a right click for a wish for the menu."""
+        event.accept()
+        if event.button() != self._button:
+            return
+        button, self._button = self._button, Qt.MouseButton.NoButton
+        self.viewport().unsetCursor()
+        if self._dragging and self._draws:
+            self.rectangle_drawn.emit(None)
+            self.rectangle_chosen.emit(QRectF(self._pressed, event.position()).normalized())
+        elif not self._dragging and button == Qt.MouseButton.RightButton:
+            self.menu_requested.emit(event.globalPosition().toPoint())
+        self._dragging = False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell of a double click; the second press begins no drag."""
+        event.accept()
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.double_clicked.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the mouse; with Ctrl or Shift the y axis."""
+        event.accept()
+        angle = event.angleDelta().y() or event.angleDelta().x()
+        modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        if angle:
+            factor = _ZOOM_PER_NOTCH ** (angle / _NOTCH)
+            self.zoomed.emit(event.position(), factor, bool(event.modifiers() & modifiers))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu by key; the mouse asks on release, since a right drag draws a rectangle."""
+        event.accept()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menu_requested.emit(self.mapToGlobal(self.rect().center()))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Take the position at which the mouse comes in."""
+        super().enterEvent(event)
+        self.hovered.emit(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the mouse has left."""
+        event.accept()
+        self.hovered.emit(None)
