@@ -1,0 +1,139 @@
+"""One table of actions: text, icon, shortcut, tool tip, when enabled. One QAction per command, shared by all menus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from lrgui.ui.icons import icon
+from lrgui.ui.run_controller import RunState
+
+Shortcut = QKeySequence.StandardKey | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the enabled rules look at."""
+
+    run_state: RunState = RunState.IDLE
+    buildable: bool = True
+    file_busy: bool = False
+    has_curves: bool = False
+    has_runs: bool = False
+
+
+Rule = Callable[[Situation], bool]
+
+
+def _always(_: Situation) -> bool:
+    return True
+
+
+def _no_file_work(situation: Situation) -> bool:
+    return not situation.file_busy
+
+
+def _can_start(situation: Situation) -> bool:
+    return situation.run_state is RunState.PAUSED or (situation.run_state is RunState.IDLE and situation.buildable)
+
+
+def _can_pause(situation: Situation) -> bool:
+    return situation.run_state is RunState.RUNNING
+
+
+def _can_stop(situation: Situation) -> bool:
+    return situation.run_state is not RunState.IDLE
+
+
+def _has_curves(situation: Situation) -> bool:
+    return situation.has_curves
+
+
+def _has_numbers(situation: Situation) -> bool:
+    return situation.has_runs and not situation.file_busy
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row of the table. `enabled` says when; `checkable` commands carry a state."""
+
+    key: str
+    text: str
+    tip: str
+    icon: str = ""
+    shortcut: Shortcut = None
+    enabled: Rule = _always
+    checkable: bool = False
+    role: QAction.MenuRole = QAction.MenuRole.NoRole
+
+
+_Key = QKeySequence.StandardKey
+_Role = QAction.MenuRole
+
+COMMANDS = (
+    Command("new", "&New", "Begin a new session with the example recipe", "file-plus", _Key.New, _no_file_work),
+    Command("open", "&Open…", "Open a session or a recipe", "folder-open", _Key.Open, _no_file_work),
+    Command("save", "&Save", "Save recipe and runs as a session", "save", _Key.Save, _no_file_work),
+    Command("save_as", "Save &As…", "Save the session under another name", "save-all", "Ctrl+Shift+S", _no_file_work),
+    Command("export_figure", "Export &Figure…", "Export the plot as an image", "image-down", "Ctrl+E", _has_curves),
+    Command(
+        "export_numbers",
+        "Export Num&bers…",
+        "Export the selected run's numbers as CSV, in full precision",
+        "table",
+        "Ctrl+Shift+E",
+        _has_numbers,
+    ),
+    Command("quit", "&Quit", "Close lrgui", "", "Ctrl+Q", role=_Role.QuitRole),
+    Command("undo", "&Undo", "Take the last change back", "undo-2", _Key.Undo),
+    Command("redo", "&Redo", "Make the change again that was taken back", "redo-2", _Key.Redo),
+    Command("copy_figure", "&Copy Figure", "Copy the plot to the clipboard", "clipboard", "Ctrl+Shift+C", _has_curves),
+    Command("run", "&Run", "Step the real optimizer and scheduler (or go on after a pause)", "play", "F5", _can_start),
+    Command("pause", "&Pause", "Let the run rest; Run goes on", "pause", "F6", _can_pause),
+    Command("step", "S&tep", "Make a single optimizer step", "step-forward", "F10", _can_start),
+    Command("stop", "St&op", "End the run; what was recorded stays", "square", "Shift+F5", _can_stop),
+    Command("view_all", "Zoom to &All", "Show every curve from the first to the last step", "maximize", "Ctrl+0"),
+    Command("log_y", "&Logarithmic", "Draw the y axis on a logarithmic scale", "", "Ctrl+L", checkable=True),
+    Command("axis_step", "&Steps", "Count optimizer steps on the x axis", "", checkable=True),
+    Command("axis_epoch", "&Epochs", "Count epochs on the x axis", "", checkable=True),
+    Command("theme_system", "Follow the &System", "Light or dark, as the desktop is", "", checkable=True),
+    Command("theme_light", "&Light", "The light theme", "", checkable=True),
+    Command("theme_dark", "&Dark", "The dark theme", "", checkable=True),
+    Command("reset_layout", "Reset La&yout", "Put every dock back where it was at first"),
+    Command("about", "&About lrgui", "Version of lrgui and of what it stands on", "info", role=_Role.AboutRole),
+)
+
+
+class Actions:
+    """The QActions of the table by key: `actions["run"]`."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._actions = {command.key: _make_action(command, parent) for command in COMMANDS}
+
+    def __getitem__(self, key: str) -> QAction:
+        return self._actions[key]
+
+    def update(self, situation: Situation) -> None:
+        """Enable each action as its rule says. Undo and redo follow the undo stack instead."""
+        for command in COMMANDS:
+            if command.key not in ("undo", "redo"):
+                self._actions[command.key].setEnabled(command.enabled(situation))
+
+
+def _make_action(command: Command, parent: QWidget) -> QAction:
+    action = QAction(command.text, parent)
+    action.setObjectName(command.key)
+    if command.icon:
+        action.setIcon(icon(command.icon))
+    if command.shortcut is not None:
+        action.setShortcut(QKeySequence(command.shortcut))
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{command.tip} ({keys})" if keys else command.tip)
+    action.setStatusTip(command.tip)
+    action.setCheckable(command.checkable)
+    action.setMenuRole(command.role)
+    parent.addAction(action)
+    return action

@@ -1,0 +1,1 @@
+"""Docks: runs and readout."""

@@ -1,0 +1,163 @@
+"""The middle of the window: the plot under a row of choices about how to look at it.
+
+The plot itself is imported after the window's first paint, since pyqtgraph takes a third of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from lrgui.session.values import View, XAxis
+from lrgui.ui.actions import Actions
+from lrgui.ui.plot.curve import Curve
+from lrgui.ui.theme import Theme
+from lrgui.ui.words import series_name
+
+if TYPE_CHECKING:
+    from lrgui.ui.plot.plot_view import PlotView
+
+
+class PlotPanel(QWidget):
+    """The plot and its choices: series, x axis, logarithmic y.
+
+    Signals:
+        view_changed: the user looks at the plot in another way (a View).
+        cursor_moved: the step under the mouse, or None.
+    """
+
+    view_changed = Signal(object)
+    cursor_moved = Signal(object)
+
+    def __init__(self, actions: Actions, theme: Theme) -> None:
+        super().__init__()
+        self.plot: PlotView | None = None
+        self.view = View()
+        self._theme = theme
+        self._actions = actions
+        self._series = QComboBox()
+        self._series.setAccessibleName("Series")
+        self._series.setToolTip("Which recorded series the plot shows")
+        self._series.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._series.activated.connect(self._on_series_chosen)
+        self._note = QLabel()
+        self._note.setForegroundRole(self._note.foregroundRole().PlaceholderText)
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._axes = QActionGroup(self)
+        for key in ("axis_step", "axis_epoch"):
+            self._axes.addAction(actions[key])
+        self._axes.triggered.connect(self._on_axis_chosen)
+        actions["log_y"].toggled.connect(self._on_log_toggled)
+        actions["view_all"].triggered.connect(self.view_all)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addLayout(self._make_header())
+        self._layout.addStretch()
+        self.set_series_choices(("lr",))
+        self._show_view()
+
+    def load(self) -> PlotView:
+        """Import and build the plot; called once, after the window's first paint."""
+        from lrgui.ui.plot.plot_view import PlotView
+
+        plot = PlotView()
+        plot.set_theme(self._theme)
+        plot.cursor_moved.connect(self.cursor_moved)
+        self._layout.takeAt(self._layout.count() - 1)
+        self._layout.addWidget(plot, 1)
+        self.plot = plot
+        self._show_view()
+        return plot
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the theme's colours."""
+        self._theme = theme
+        if self.plot is not None:
+            self.plot.set_theme(theme)
+
+    def set_view(self, view: View) -> None:
+        """Look at the plot as `view` says."""
+        self.view = view
+        self._show_view()
+
+    def set_series_choices(self, names: Sequence[str]) -> None:
+        """Offer the series that were recorded."""
+        if [self._series.itemData(index) for index in range(self._series.count())] == list(names):
+            return
+        self._series.clear()
+        for name in names:
+            self._series.addItem(series_name(name), name)
+        self._series.setCurrentIndex(max(0, self._series.findData(self.view.series)))
+
+    def show_curves(self, curves: Sequence[Curve], steps: int, steps_per_epoch: int) -> None:
+        """Draw these curves over the planned steps."""
+        if self.plot is not None:
+            self.plot.set_planned(steps, steps_per_epoch)
+            self.plot.set_curves(curves)
+            self.plot.refresh()
+
+    def set_note(self, text: str) -> None:
+        """Say in a few words what is drawn."""
+        self._note.setText(text)
+        self._note.setToolTip(text)
+
+    @Slot()
+    def view_all(self) -> None:
+        """Show every curve from the first to the last step."""
+        if self.plot is not None:
+            self.plot.view_all()
+
+    def _make_header(self) -> QHBoxLayout:
+        gap = self.fontMetrics().height() // 3
+        header = QHBoxLayout()
+        header.setContentsMargins(gap, gap, gap, gap)
+        header.setSpacing(gap)
+        header.addWidget(self._series)
+        for key in ("axis_step", "axis_epoch", "log_y", "view_all"):
+            header.addWidget(_tool_button(self._actions[key], icon_only=key == "view_all"))
+        header.addSpacing(gap)
+        header.addWidget(self._note, 1)
+        return header
+
+    @Slot(int)
+    def _on_series_chosen(self, index: int) -> None:
+        self._change_view(View(self.view.x_axis, self.view.log_y, self._series.itemData(index)))
+
+    @Slot(QAction)
+    def _on_axis_chosen(self, action: QAction) -> None:
+        x_axis: XAxis = "epoch" if action.objectName() == "axis_epoch" else "step"
+        self._change_view(View(x_axis, self.view.log_y, self.view.series))
+
+    @Slot(bool)
+    def _on_log_toggled(self, log_y: bool) -> None:
+        self._change_view(View(self.view.x_axis, log_y, self.view.series))
+
+    def _change_view(self, view: View) -> None:
+        if view != self.view:
+            self.view = view
+            self._show_view()
+            self.view_changed.emit(view)
+
+    def _show_view(self) -> None:
+        view = self.view
+        self._series.setCurrentIndex(max(0, self._series.findData(view.series)))
+        self._actions[f"axis_{view.x_axis}"].setChecked(True)
+        self._actions["log_y"].setChecked(view.log_y)
+        if self.plot is not None:
+            self.plot.set_series(view.series)
+            self.plot.set_x_axis(view.x_axis)
+            self.plot.set_log_y(view.log_y)
+
+
+def _tool_button(action: QAction, *, icon_only: bool) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    style = Qt.ToolButtonStyle.ToolButtonIconOnly if icon_only else Qt.ToolButtonStyle.ToolButtonTextOnly
+    button.setToolButtonStyle(style)
+    button.setAutoRaise(True)
+    return button

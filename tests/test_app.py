@@ -1,0 +1,69 @@
+"""The composition root, in a process of its own: order of the start, garbage collection, a clean end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+_START = """
+import gc, json, sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from lrgui.app import Application, make_application
+found = {}
+qt = make_application(["lrgui"])
+path = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+application = Application(qt, path)
+window = application.window
+found["imported before the window is painted"] = sorted({"torch", "pyqtgraph"} & set(sys.modules))
+found["automatic collection"] = gc.isenabled()
+def painted():
+    found["imported at the first paint"] = sorted({"torch", "pyqtgraph"} & set(sys.modules))
+window.painted.disconnect()
+window.painted.connect(painted)
+window.painted.connect(application._after_first_paint)
+def look():
+    trace = window.controller.preview_trace
+    if trace is not None and trace.rows == trace.capacity and (path is None or window.document.path):
+        found["title"] = window.windowTitle()
+        found["first rate"] = trace["lr"][0, 0]
+        watch.stop()
+        window.close()
+watch = QTimer()
+watch.timeout.connect(look)
+watch.start(10)
+window.show()
+found["status"] = qt.exec()
+print(json.dumps(found))
+"""
+
+
+def start(tmp_path: Path, *arguments: str) -> dict[str, object]:
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", _START, *arguments], capture_output=True, text=True, timeout=100, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+def test_the_window_is_painted_before_torch_is_imported(tmp_path: Path) -> None:
+    found = start(tmp_path)
+    assert found["imported before the window is painted"] == []
+    assert found["imported at the first paint"] == []
+    assert found["automatic collection"] is False
+    assert found["title"] == "untitled[*] – lrgui"
+    assert found["first rate"] == 1e-3
+    assert found["status"] == 0
+
+
+def test_a_recipe_on_the_command_line_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "half.json"
+    path.write_text(json.dumps({"optimizer": {"class": "SGD", "options": {"lr": 0.5}}, "run": {"steps": 10}}))
+    found = start(tmp_path, str(path))
+    assert found["title"] == "half.json[*] – lrgui"
+    assert found["first rate"] == 0.5

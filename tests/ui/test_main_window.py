@@ -1,0 +1,341 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from lrgui.core.recipe import Choice, Options, Recipe, Run, Scheduler
+from lrgui.session.examples import example_files
+from lrgui.session.store import read_file
+from lrgui.ui.main_window import MainWindow
+from lrgui.ui.run_controller import RunState
+from lrgui.ui.settings import Settings
+from lrgui.ui.theme import DARK, LIGHT
+from tests.ui.driving import START_MS, Answer, choose_file, key, lr_of, press
+
+HALVED = Recipe(
+    optimizer=Choice("SGD", Options(lr=1.0)),
+    scheduler=Scheduler("ExponentialLR", Options(gamma=0.5)),
+    run=Run(steps=6, steps_per_epoch=2),
+)
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    window = MainWindow(Settings())
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    window.start()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.controller.preview_trace is not None, timeout=START_MS)
+    yield window
+    window._end()
+    window.deleteLater()
+
+
+def run_to_the_end(window: MainWindow, qtbot: QtBot) -> None:
+    key(window, Qt.Key.Key_F5)
+    assert window.controller.state is RunState.STARTING
+    qtbot.waitUntil(lambda: window.controller.state is RunState.IDLE, timeout=START_MS)
+
+
+def message(window: MainWindow) -> str:
+    return window.statusBar().currentMessage()
+
+
+def curve_pixels(window: MainWindow, colour: str) -> int:
+    """Count the plot's pixels that have exactly a curve's colour."""
+    plot = window._panel.plot
+    assert plot is not None
+    image: QImage = plot.grab().toImage()
+    wanted = int(colour.removeprefix("#"), 16)
+    return sum((image.pixel(x, y) & 0xFFFFFF) == wanted for x in range(0, image.width()) for y in range(image.height()))
+
+
+def drop(window: MainWindow, path: Path) -> bool:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    buttons, modifiers = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, buttons, modifiers)
+    enter.ignore()
+    QApplication.sendEvent(window, enter)
+    if enter.isAccepted():
+        event = QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, buttons, modifiers)
+        QApplication.sendEvent(window, event)
+    return enter.isAccepted()
+
+
+def test_it_opens_with_the_preview_of_an_example(window: MainWindow, qtbot: QtBot) -> None:
+    trace = window.controller.preview_trace
+    assert trace is not None
+    qtbot.waitUntil(lambda: trace.rows == trace.capacity)
+    assert trace.groups == ("weights", "biases")
+    assert trace["lr"][0].tolist() == [1e-3, 3e-3]
+    assert "preview" in window._panel._note.text()
+    qtbot.waitUntil(lambda: curve_pixels(window, LIGHT.curves[0]) > 100)
+    assert curve_pixels(window, LIGHT.curves[1]) > 100
+    assert not window.isWindowModified()
+
+
+def test_a_run_by_key_records_and_draws_every_group(window: MainWindow, qtbot: QtBot) -> None:
+    window.document.replace(HALVED, "test")
+    run_to_the_end(window, qtbot)
+    assert lr_of(window) == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
+    assert window.isWindowModified()
+    assert window._runs_panel._model.rowCount() == 1
+    assert window._readout._heading.text() == "Step 5 · epoch 2"
+    assert curve_pixels(window, LIGHT.curves[0]) > 100
+
+
+def test_editing_while_a_run_goes_on_leaves_the_run_alone(window: MainWindow, qtbot: QtBot) -> None:
+    long = HALVED.with_run(steps=3_000_000)
+    window.document.replace(long, "test")
+    key(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.controller.state is RunState.RUNNING, timeout=START_MS)
+    window.document.replace(HALVED, "test")
+    qtbot.waitUntil(lambda: window.controller.preview_recipe == HALVED)
+    assert window.controller.state is RunState.RUNNING
+    key(window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: window.controller.state is RunState.IDLE)
+    (run,) = window.runs.all
+    assert (run.recipe, run.status) == (long, "stopped")
+
+
+def test_actions_are_enabled_only_when_they_make_sense(window: MainWindow, qtbot: QtBot) -> None:
+    def enabled() -> set[str]:
+        keys = ("run", "pause", "step", "stop", "export_numbers")
+        return {name for name in keys if window._actions[name].isEnabled()}
+
+    assert enabled() == {"run", "step"}
+    window.document.replace(HALVED.with_run(steps=3_000_000), "test")
+    key(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.controller.state is RunState.RUNNING, timeout=START_MS)
+    assert enabled() == {"pause", "stop", "export_numbers"}
+    key(window, Qt.Key.Key_F6)
+    qtbot.waitUntil(lambda: window.controller.state is RunState.PAUSED)
+    assert enabled() == {"run", "step", "stop", "export_numbers"}
+    window._actions["stop"].trigger()
+    qtbot.waitUntil(lambda: window.controller.state is RunState.IDLE)
+    window.document.replace(Recipe(optimizer=Choice("SGD", Options(lr=-1.0))), "test")
+    assert "run" not in enabled()
+
+
+def test_the_last_good_preview_stays_while_the_recipe_cannot_be_built(window: MainWindow, qtbot: QtBot) -> None:
+    before = window.controller.preview_trace
+    window.document.replace(Recipe(optimizer=Choice("SGD", Options(lr=-1.0))), "test")
+    qtbot.wait(50)
+    assert window.controller.preview_trace is before
+    assert window._problems._list.count() == 1
+    assert "optimizer.options.lr" in window._problems._list.item(0).text()
+
+
+def test_save_and_reopen_bit_for_bit(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "my session ü.lrgui"
+    window.document.replace(HALVED, "test")
+    run_to_the_end(window, qtbot)
+    saving = Answer(choose_file(path))
+    key(window, Qt.Key.Key_S, _CONTROL)
+    assert saving.seen == ["Save Session"]
+    qtbot.waitUntil(lambda: not window.isWindowModified())
+    assert window.windowTitle() == "my session ü.lrgui[*] – lrgui"
+    assert read_file(path).recipe == HALVED
+    window._files.new()
+    assert window.runs.all == ()
+    assert window.windowTitle() == "untitled[*] – lrgui"
+    window.open_path(path)
+    qtbot.waitUntil(lambda: len(window.runs.all) == 1)
+    assert window.document.recipe == HALVED
+    assert lr_of(window) == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
+    assert not window.isWindowModified()
+    assert window._settings.recent_files() == (path,)
+
+
+def test_closing_asks_and_can_be_called_off(window: MainWindow, qtbot: QtBot) -> None:
+    window.document.replace(HALVED, "test")
+    question = Answer(press("Cancel"))
+    window.close()
+    assert question.seen == ["Save the changes to “untitled”?"]
+    assert window.isVisible()
+    Answer(press("Discard"))
+    window.close()
+    assert not window.isVisible()
+
+
+def test_closing_can_save_first(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "kept.lrgui"
+    window.open_path(example_files()[0])
+    qtbot.waitUntil(lambda: window.document.path is not None)
+    window.document.mark_saved(path)
+    window.document.replace(HALVED, "test")
+    Answer(press("Save"))
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert read_file(path).recipe == HALVED
+
+
+def test_a_dropped_file_opens(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "recipe.json"
+    path.write_text(json.dumps({"optimizer": {"class": "SGD", "options": {"lr": 0.25}}}))
+    assert drop(window, path)
+    qtbot.waitUntil(lambda: window.document.path == path)
+    assert window.document.recipe.optimizer == Choice("SGD", Options(lr=0.25))
+
+
+def test_a_bad_file_is_told_and_changes_nothing(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    recipe, path = window.document.recipe, tmp_path / "bad.json"
+    path.write_text('{"optimizer": {"class": "SGD", "options": {}}, "groups": [{"name": "a", "match": 3}]}')
+    assert drop(window, path)
+    qtbot.waitUntil(lambda: "groups[0].match" in message(window))
+    assert "bad.json" in message(window)
+    assert window.document.recipe == recipe
+    assert window.document.path is None
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_every_example_opens_as_a_copy_from_the_menu(window: MainWindow, qtbot: QtBot, number: int) -> None:
+    menus = {menu.title(): menu for menu in window.menuBar().findChildren(type(window.menuBar().addMenu("")))}
+    menu = menus["E&xamples"]
+    menu.aboutToShow.emit()
+    menu.actions()[number].trigger()
+    qtbot.waitUntil(lambda: bool(window.runs.all))
+    assert window.document.path is None
+    assert len(lr_of(window)) == window.document.recipe.run.steps
+    assert not window.isWindowModified()
+
+
+def test_a_failing_run_leaves_the_window_as_it_was(window: MainWindow, qtbot: QtBot) -> None:
+    window.document.replace(HALVED, "test")
+    run_to_the_end(window, qtbot)
+    bad = Recipe(
+        optimizer=Choice("SGD", Options(lr=1.0)),
+        scheduler=Scheduler("LambdaLR", Options(lr_lambda="1 / (3 - epoch)")),
+    )
+    window.document.replace(bad, "test")
+    run_to_the_end(window, qtbot)
+    assert "step 3" in message(window)
+    first, second = window.runs.all
+    assert first.trace["lr"][:, 0].tolist() == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
+    assert (second.status, second.trace.rows) == ("failed", 3)
+    assert window.document.recipe == bad
+
+
+def test_the_theme_changes_window_and_plot_together(window: MainWindow, qtbot: QtBot) -> None:
+    for name, theme in (("theme_dark", DARK), ("theme_light", LIGHT)):
+        window._actions[name].trigger()
+        qtbot.waitUntil(lambda theme=theme: window.palette().color(QPalette.ColorRole.Window).name() == theme.window)
+        qtbot.waitUntil(lambda theme=theme: curve_pixels(window, theme.curves[1]) > 100)
+        assert Settings().theme == theme.name
+
+
+def test_the_view_is_saved_with_the_session(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    key(window, Qt.Key.Key_L, _CONTROL)
+    window._actions["axis_epoch"].trigger()
+    path = tmp_path / "view.lrgui"
+    Answer(choose_file(path))
+    key(window, Qt.Key.Key_S, _CONTROL)
+    qtbot.waitUntil(lambda: window.document.path == path)
+    view = read_file(path).view
+    assert (view.x_axis, view.log_y, view.series) == ("epoch", True, "lr")
+    window._files.new()
+    assert not window._actions["log_y"].isChecked()
+    window.open_path(path)
+    qtbot.waitUntil(lambda: window._actions["log_y"].isChecked())
+    assert window._actions["axis_epoch"].isChecked()
+
+
+def test_opening_another_session_ends_the_run(window: MainWindow, qtbot: QtBot) -> None:
+    window.document.replace(HALVED.with_run(steps=3_000_000), "test")
+    key(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.controller.state is RunState.RUNNING, timeout=START_MS)
+    Answer(press("Discard"))
+    window.open_path(example_files()[1])
+    qtbot.waitUntil(lambda: window.document.path == example_files()[1])
+    assert window.controller.state is RunState.IDLE
+    (run,) = window.runs.all
+    assert run.trace.rows == 25
+    qtbot.wait(50)
+    assert window.runs.all == (run,)
+
+
+def test_undo_names_what_it_takes_back(window: MainWindow, qtbot: QtBot) -> None:
+    before = window.document.recipe
+    window.document.replace(HALVED, "change of everything")
+    assert window._actions["undo"].text() == "&Undo change of everything"
+    key(window, Qt.Key.Key_Z, _CONTROL)
+    assert window.document.recipe == before
+    assert not window.isWindowModified()
+    assert window._actions["redo"].text() == "&Redo change of everything"
+
+
+def test_geometry_and_docks_come_back(qtbot: QtBot, window: MainWindow) -> None:
+    window._docks[3].hide()
+    window.resize(window.width(), 640)
+    window._end()
+    later = MainWindow(Settings())
+    later.show()
+    assert later._docks[3].isHidden()
+    assert later.height() == 640
+    later._actions["reset_layout"].trigger()
+    assert later._docks[3].isVisible()
+    later._end()
+    later.deleteLater()
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_the_figure_is_exported(window: MainWindow, qtbot: QtBot, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"figure.{suffix}"
+
+    def choose_format(dialog: object) -> None:
+        combo = dialog._format  # type: ignore[attr-defined]
+        combo.setCurrentIndex(combo.findData(suffix))
+        Answer(choose_file(path))
+        press("Save")(dialog)  # type: ignore[arg-type]
+
+    Answer(choose_format)
+    window._actions["export_figure"].trigger()
+    qtbot.waitUntil(path.exists)
+    head = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[suffix]
+    assert path.read_bytes().startswith(head)
+
+
+def test_the_numbers_are_exported(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.document.replace(HALVED, "test")
+    run_to_the_end(window, qtbot)
+    path = tmp_path / "numbers.csv"
+    Answer(choose_file(path))
+    window._actions["export_numbers"].trigger()
+    qtbot.waitUntil(lambda: "Wrote" in message(window))
+    lines = path.read_text().splitlines()
+    assert lines[0].startswith("step,epoch,lr/rest,")
+    assert [line.split(",")[:3] for line in lines[1:3]] == [["0", "0", "1.0"], ["1", "0", "0.5"]]
+    assert len(lines) == 7
+
+
+def test_the_figure_goes_to_the_clipboard(window: MainWindow, qtbot: QtBot) -> None:
+    QApplication.clipboard().clear()
+    window._actions["copy_figure"].trigger()
+    image = QApplication.clipboard().image()
+    assert not image.isNull()
+    assert image.width() > 200
+
+
+def test_the_values_under_the_mouse_are_read_out(window: MainWindow, qtbot: QtBot) -> None:
+    window.document.replace(HALVED.with_run(steps=100), "test")
+    run_to_the_end(window, qtbot)
+    plot = window._panel.plot
+    assert plot is not None
+    viewport = plot.findChild(type(plot.childAt(plot.width() // 2, plot.height() // 2)))
+    assert viewport is not None
+    QTest.mouseMove(plot.childAt(plot.width() // 2, plot.height() // 2), QPoint(200, 100))
+    qtbot.waitUntil(lambda: "Step 99" not in window._readout._heading.text())
+    shown = window._readout._model.index(0, 1).data()
+    step = int(window._readout._heading.text().split("Step ")[1].split(" ")[0])
+    assert float(shown) == pytest.approx(0.5**step, rel=1e-4)

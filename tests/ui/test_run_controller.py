@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from lrgui.core.recipe import Choice, Options, Recipe, Run, Scheduler
+from lrgui.ui.run_controller import RunController, RunState
+from lrgui.ui.runs import Runs
+
+HALVED = Recipe(
+    optimizer=Choice("SGD", Options(lr=1.0)),
+    scheduler=Scheduler("ExponentialLR", Options(gamma=0.5)),
+    run=Run(steps=6, steps_per_epoch=2),
+)
+LONG = Recipe(optimizer=Choice("SGD", Options(lr=1.0)), run=Run(steps=5_000_000))
+FAILS_AT_FIVE = Recipe(
+    optimizer=Choice("SGD", Options(lr=1.0)),
+    scheduler=Scheduler("LambdaLR", Options(lr_lambda="1 / (5 - epoch)")),
+    run=Run(steps=100),
+)
+START_MS = 30_000
+"""The first start in a process imports torch."""
+
+
+@pytest.fixture
+def controller(qtbot: QtBot) -> Iterator[RunController]:
+    controller = RunController(Runs())
+    yield controller
+    controller.shut_down()
+
+
+def wait_for(qtbot: QtBot, controller: RunController, state: RunState) -> None:
+    qtbot.waitUntil(lambda: controller.state is state, timeout=START_MS)
+
+
+def recorded(controller: RunController) -> np.ndarray:
+    runs = controller._runs
+    assert runs.selected is not None
+    return runs.selected.trace["lr"][:, 0]
+
+
+def test_a_run_records_every_step_and_ends(controller: RunController, qtbot: QtBot) -> None:
+    controller.run(HALVED)
+    assert controller.state is RunState.STARTING
+    wait_for(qtbot, controller, RunState.IDLE)
+    assert recorded(controller).tolist() == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
+    (run,) = controller._runs.all
+    assert (run.name, run.status, run.recipe) == ("Run 1", "finished", HALVED)
+    assert controller.progress.fraction == 1.0
+
+
+def test_pause_resume_and_stop(controller: RunController, qtbot: QtBot) -> None:
+    controller.run(LONG)
+    wait_for(qtbot, controller, RunState.RUNNING)
+    controller.pause()
+    wait_for(qtbot, controller, RunState.PAUSED)
+    rested = len(recorded(controller))
+    qtbot.wait(100)
+    assert len(recorded(controller)) == rested
+    controller.run(HALVED)
+    assert controller.state is RunState.RUNNING
+    qtbot.waitUntil(lambda: len(recorded(controller)) > rested)
+    controller.stop()
+    wait_for(qtbot, controller, RunState.IDLE)
+    (run,) = controller._runs.all
+    assert run.status == "stopped"
+    assert run.recipe == LONG
+    assert 0 < run.trace.rows < 5_000_000
+
+
+def test_single_steps_from_the_start(controller: RunController, qtbot: QtBot) -> None:
+    controller.step(HALVED)
+    qtbot.waitUntil(lambda: controller.progress.steps == 1, timeout=START_MS)
+    assert controller.state is RunState.PAUSED
+    controller.step(HALVED)
+    qtbot.waitUntil(lambda: controller.progress.steps == 2)
+    assert recorded(controller).tolist() == [1.0, 0.5]
+    controller.run(HALVED)
+    wait_for(qtbot, controller, RunState.IDLE)
+    assert len(recorded(controller)) == 6
+
+
+def test_a_failing_run_says_why_and_keeps_what_it_recorded(controller: RunController, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(controller.run_failed, timeout=START_MS) as failure:
+        controller.run(FAILS_AT_FIVE)
+    message, details = failure.args
+    assert "step 5" in message
+    assert "LambdaLR" in message
+    assert "Traceback" in details
+    wait_for(qtbot, controller, RunState.IDLE)
+    (run,) = controller._runs.all
+    assert run.status == "failed"
+    assert run.message == message
+    assert recorded(controller).tolist() == [1 / 5, 1 / 4, 1 / 3, 1 / 2, 1.0]
+
+
+def test_a_recipe_that_cannot_be_built_leaves_the_runs_as_they_were(controller: RunController, qtbot: QtBot) -> None:
+    controller.run(HALVED)
+    wait_for(qtbot, controller, RunState.IDLE)
+    with qtbot.waitSignal(controller.run_failed, timeout=START_MS) as failure:
+        controller.run(Recipe(optimizer=Choice("SGD", Options(lr=-1.0))))
+    assert "optimizer.options.lr" in failure.args[0]
+    wait_for(qtbot, controller, RunState.IDLE)
+    assert [run.name for run in controller._runs.all] == ["Run 1"]
+
+
+def test_the_preview_equals_the_run(controller: RunController, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(controller.preview_changed, timeout=START_MS):
+        controller.preview(HALVED)
+    trace = controller.preview_trace
+    assert trace is not None
+    qtbot.waitUntil(lambda: trace.rows == 6)
+    assert trace["lr"][:, 0].tolist() == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
+    assert controller._runs.all == ()
+
+
+def test_only_the_newest_of_many_edits_is_previewed(controller: RunController, qtbot: QtBot) -> None:
+    for steps in range(1_000_000, 1_000_040):
+        controller.preview(LONG.with_run(steps=steps))
+        qtbot.wait(1)
+    controller.preview(HALVED)
+    qtbot.waitUntil(lambda: controller.preview_recipe == HALVED, timeout=START_MS)
+    qtbot.waitUntil(lambda: controller._preview_runner is None)
+    assert controller.preview_recipe == HALVED
+    assert controller.preview_trace is not None
+    assert controller.preview_trace.rows == 6
+
+
+def test_going_back_to_an_interrupted_preview_completes_it(controller: RunController, qtbot: QtBot) -> None:
+    long = LONG.with_run(steps=200_000)
+    controller.preview(long)
+    qtbot.waitUntil(lambda: controller.preview_trace is not None, timeout=START_MS)
+    controller.preview(HALVED)
+    controller.preview(long)
+    qtbot.waitUntil(lambda: controller._preview_runner is None, timeout=START_MS)
+    assert controller.preview_recipe == long
+    assert controller.preview_trace is not None
+    assert controller.preview_trace.rows == 200_000
+
+
+def test_a_run_can_be_previewed_beside(controller: RunController, qtbot: QtBot) -> None:
+    controller.run(LONG)
+    wait_for(qtbot, controller, RunState.RUNNING)
+    controller.preview(HALVED)
+    qtbot.waitUntil(lambda: controller.preview_trace is not None and controller.preview_trace.rows == 6)
+    assert controller.state is RunState.RUNNING

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QUndoStack
+
+from lrgui.core.recipe import Recipe
+from lrgui.core.trace import Trace
+from lrgui.ui.curves import build_curves, group_colours
+from lrgui.ui.runs import Runs
+
+
+def make_trace(*groups: str, series: tuple[str, ...] = ("lr",)) -> Trace:
+    columns = [np.arange(3.0)] * (len(groups) * len(series))
+    return Trace.from_columns(columns, series, groups, 1)
+
+
+@pytest.fixture
+def runs(qapp: object) -> Runs:
+    runs = Runs()
+    for _ in range(3):
+        runs.start(runs.next_id, Recipe(), make_trace("weights", "biases"))
+    return runs
+
+
+def names(runs: Runs) -> list[str]:
+    return [run.name for run in runs.all]
+
+
+def test_runs_are_numbered_and_the_newest_is_selected(runs: Runs) -> None:
+    assert names(runs) == ["Run 1", "Run 2", "Run 3"]
+    assert runs.selected is not None
+    assert runs.selected.name == "Run 3"
+
+
+def test_a_run_that_never_ended_counts_as_stopped(runs: Runs) -> None:
+    assert {run.status for run in runs.all} == {"stopped"}
+
+
+def test_deleting_can_be_undone_and_puts_the_run_back_in_its_place(runs: Runs) -> None:
+    stack = QUndoStack()
+    runs.remove(2, stack)
+    assert names(runs) == ["Run 1", "Run 3"]
+    assert stack.undoText() == "deletion of Run 2"
+    stack.undo()
+    assert names(runs) == ["Run 1", "Run 2", "Run 3"]
+    stack.redo()
+    assert names(runs) == ["Run 1", "Run 3"]
+
+
+def test_renaming_ignores_blanks(runs: Runs) -> None:
+    runs.rename(1, "  baseline ")
+    runs.rename(2, "   ")
+    assert names(runs) == ["baseline", "Run 2", "Run 3"]
+
+
+def test_a_hidden_run_is_kept_and_another_comes_to_the_front(runs: Runs) -> None:
+    runs.set_visible(3, False)
+    assert [run.id for run in runs.visible] == [1, 2]
+    assert runs.selected is not None
+    assert runs.selected.id == 2
+    assert len(runs.all) == 3
+
+
+def test_groups_keep_their_colours_when_others_come(runs: Runs) -> None:
+    old = make_trace("weights", "biases")
+    new = make_trace("norms", "biases", "weights")
+    assert group_colours([old, new]) == {"weights": 0, "biases": 1, "norms": 2}
+
+
+def test_each_visible_run_and_the_preview_have_a_curve_per_group(runs: Runs) -> None:
+    runs.set_visible(1, False)
+    curves = build_curves(runs.visible, runs.selected, make_trace("weights"), "lr")
+    assert [(curve.label, curve.style) for curve in curves] == [
+        ("weights (Run 2)", "earlier"),
+        ("biases (Run 2)", "earlier"),
+        ("weights (Run 3)", "run"),
+        ("biases (Run 3)", "run"),
+        ("weights (preview)", "preview"),
+    ]
+    assert [curve.colour for curve in curves] == [0, 1, 0, 1, 0]
+
+
+def test_a_single_run_is_labelled_by_group_alone(runs: Runs) -> None:
+    for run_id in (1, 2):
+        runs.set_visible(run_id, False)
+    assert [curve.label for curve in build_curves(runs.visible, runs.selected, None, "lr")] == ["weights", "biases"]
+
+
+def test_a_series_that_was_not_recorded_has_no_curves() -> None:
+    trace = make_trace("weights", series=("lr", "momentum"))
+    assert len(build_curves((), None, trace, "momentum")) == 1
+    assert build_curves((), None, trace, "weight_decay") == ()
