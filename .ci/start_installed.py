@@ -17,6 +17,7 @@ LIMIT_MS = 60_000
 
 
 def main() -> int:
+    """Return the exit status of the application; an assertion says what is missing."""
     package = Path(lrgui.__file__).parent
     assert "site-packages" in package.parts, f"not the installed package: {package}"
     assert (package / "resources" / "icons" / "play.svg").is_file(), "the icons are not in the wheel"

@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
         self.runs.edited.connect(self._on_runs_edited)
         self.controller.state_changed.connect(self._refresh_state)
         self.controller.preview_changed.connect(self._refresh_state)
-        self.controller.frame.connect(self._on_frame)
+        self.controller.progressed.connect(self._show_progress)
         self.controller.run_failed.connect(self._on_run_failed)
         self.controller.preview_failed.connect(self._status.warn)
         self.controller.warned.connect(self._status.warn)
@@ -199,7 +199,7 @@ class MainWindow(QMainWindow):
         self._status.warn(message)
 
     @Slot()
-    def _on_frame(self) -> None:
+    def _show_progress(self) -> None:
         self._progress.show_progress(self.controller.state, self.controller.progress)
         self._status.show_progress(self.controller.state, self.controller.progress)
 
@@ -219,7 +219,7 @@ class MainWindow(QMainWindow):
         )
         resuming = self.controller.state is RunState.PAUSED
         self._actions["run"].setIconText("Resume" if resuming else "Run")
-        self._on_frame()
+        self._show_progress()
 
     @Slot()
     def _refresh_undo(self) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from lrgui.session.values import View, XAxis
 from lrgui.ui.actions import Actions
@@ -20,6 +20,8 @@ from lrgui.ui.words import series_name
 
 if TYPE_CHECKING:
     from lrgui.ui.plot.plot_view import PlotView
+
+_MENU = ("view_all", "log_y", "axis_step", "axis_epoch", "copy_figure", "export_figure")
 
 
 class PlotPanel(QWidget):
@@ -68,6 +70,7 @@ class PlotPanel(QWidget):
         plot = PlotView()
         plot.set_theme(self._theme)
         plot.cursor_moved.connect(self.cursor_moved)
+        plot.menu_requested.connect(self._show_menu)
         self._layout.takeAt(self._layout.count() - 1)
         self._layout.addWidget(plot, 1)
         self.plot = plot
@@ -101,10 +104,10 @@ class PlotPanel(QWidget):
             self.plot.set_curves(curves)
             self.plot.refresh()
 
-    def set_note(self, text: str) -> None:
-        """Say in a few words what is drawn."""
+    def set_note(self, text: str, tip: str = "") -> None:
+        """Say in a few words what is drawn, and more in the tool tip."""
         self._note.setText(text)
-        self._note.setToolTip(text)
+        self._note.setToolTip(tip)
 
     @Slot()
     def view_all(self) -> None:
@@ -136,6 +139,13 @@ class PlotPanel(QWidget):
     @Slot(bool)
     def _on_log_toggled(self, log_y: bool) -> None:
         self._change_view(View(self.view.x_axis, log_y, self.view.series))
+
+    @Slot(QPoint)
+    def _show_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([self._actions[key] for key in _MENU])
+        menu.popup(position)
 
     def _change_view(self, view: View) -> None:
         if view != self.view:

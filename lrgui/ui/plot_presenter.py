@@ -14,7 +14,8 @@ from lrgui.ui.run_controller import RunController
 from lrgui.ui.runs import Runs
 from lrgui.ui.words import series_name
 
-_PREVIEW_NOTE = "Dashed: preview, the scheduler stepped alone"
+_PREVIEW_NOTE = "Dashed: preview"
+_PREVIEW_TIP = "The preview steps the real scheduler alone, after one optimizer step: the same numbers as a run."
 
 
 class PlotPresenter(QObject):
@@ -30,6 +31,7 @@ class PlotPresenter(QObject):
         document.recipe_changed.connect(self.refresh)
         controller.preview_changed.connect(self.refresh)
         controller.frame.connect(self.draw_frame)
+        controller.progressed.connect(readout.refresh)
         panel.view_changed.connect(self.refresh)
         panel.cursor_moved.connect(readout.set_step)
 
@@ -55,8 +57,10 @@ class PlotPresenter(QObject):
         self._panel.show_curves(curves, planned, run.steps_per_epoch)
         if traces and not curves:
             self._panel.set_note(f"No {series_name(series)} was recorded here")
+        elif preview is not None:
+            self._panel.set_note(_PREVIEW_NOTE, _PREVIEW_TIP)
         else:
-            self._panel.set_note(_PREVIEW_NOTE if preview is not None else "")
+            self._panel.set_note("")
         colours = group_colours(traces)
         sources = [Source(selected.trace)] if selected is not None else []
         if preview is not None:
@@ -73,5 +77,5 @@ class PlotPresenter(QObject):
     @Slot()
     def draw_frame(self) -> None:
         """Draw what is new; called once per frame."""
-        if self._panel.plot is not None and self._panel.plot.refresh():
-            self._readout.refresh()
+        if self._panel.plot is not None:
+            self._panel.plot.refresh()

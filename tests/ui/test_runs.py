@@ -72,8 +72,8 @@ def test_each_visible_run_and_the_preview_have_a_curve_per_group(runs: Runs) -> 
     runs.set_visible(1, False)
     curves = build_curves(runs.visible, runs.selected, make_trace("weights"), "lr")
     assert [(curve.label, curve.style) for curve in curves] == [
-        ("weights (Run 2)", "earlier"),
-        ("biases (Run 2)", "earlier"),
+        ("Run 2", "earlier"),
+        ("", "earlier"),
         ("weights (Run 3)", "run"),
         ("biases (Run 3)", "run"),
         ("weights (preview)", "preview"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QStackedLayout, QWidget
 
 from lrgui.core.problems import Problem, Severity
@@ -29,6 +29,10 @@ class ProblemsPanel(QWidget):
         self._none.setForegroundRole(self._none.foregroundRole().PlaceholderText)
         self._list = QListWidget()
         self._list.setWordWrap(True)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideNone)
+        line = self.fontMetrics().height()
+        self._list.setIconSize(QSize(line, line))
+        self._list.setSpacing(line // 8)
         self._list.setAccessibleName("Problems")
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemActivated.connect(self._on_activated)

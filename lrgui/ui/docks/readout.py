@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
 from PySide6.QtWidgets import QHeaderView, QLabel, QTreeView, QVBoxLayout, QWidget
 
 from lrgui.core.numbers import round_number
@@ -131,8 +131,9 @@ class ReadoutPanel(QWidget):
         self._model.set_theme(theme)
         self.refresh()
 
+    @Slot()
     def refresh(self) -> None:
-        """Show the values anew; called once per frame while rows arrive."""
+        """Show the values anew; called a few times per second while rows arrive."""
         recorded = [source for source in self._sources if source.trace.rows]
         if not recorded:
             self._heading.setText("Nothing recorded yet")
@@ -142,6 +143,14 @@ class ReadoutPanel(QWidget):
         step = newest if self._step is None else min(self._step, newest)
         self._heading.setText(place(step, recorded[0].trace.steps_per_epoch).capitalize())
         self._model.show_step(recorded, self._colours, step)
+
+
+class _ReadoutView(QTreeView):
+    @Slot()
+    def stretch_names(self) -> None:
+        """Give the names what the numbers leave; the header forgets it with every other number of columns."""
+        if self.header().count():
+            self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
 
 def _rows_of(source: Source, series: tuple[str, ...], colours: dict[str, int], step: int) -> list[_Row]:
@@ -157,13 +166,17 @@ def _rows_of(source: Source, series: tuple[str, ...], colours: dict[str, int], s
 
 
 def _make_view(model: ReadoutModel) -> QTreeView:
-    view = QTreeView()
+    view = _ReadoutView()
     view.setModel(model)
     view.setRootIsDecorated(False)
     view.setUniformRowHeights(True)
+    view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     view.setAccessibleName("Values at the cursor")
     header = view.header()
     header.setStretchLastSection(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setMinimumSectionSize(view.fontMetrics().averageCharWidth() * 5)
+    # Long group names are cut short, so that the numbers stay in sight.
+    model.modelReset.connect(view.stretch_names)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
     return view

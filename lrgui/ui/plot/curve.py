@@ -15,7 +15,8 @@ class Curve:
     """One column of a trace, and how it is drawn; two curves are equal when they show the same trace object.
 
     `colour` and `marker` are indices into the theme's curve colours. Runs are solid, earlier runs paler, previews
-    dashed. A `marker`, the colour of the run, is a dot at the newest row.
+    dashed. The legend leaves out a curve whose `label` is empty. A `marker`, the colour of the run, is a dot at the
+    newest row.
     """
 
     key: str

@@ -32,7 +32,7 @@ class _Row:
 
 
 class LegendItem(QGraphicsItem):
-    """Lists every label once, in the order of the curves; nothing when there is no curve."""
+    """Lists every label once, in the order of the curves, and no curve without one."""
 
     def __init__(self, parent: QGraphicsItem, theme: Theme, font: QFont) -> None:
         super().__init__(parent)
@@ -57,7 +57,7 @@ class LegendItem(QGraphicsItem):
 
     def set_curves(self, curves: Sequence[Curve]) -> None:
         """List these curves."""
-        distinct = {(curve.label, curve.colour, curve.style): curve for curve in curves}
+        distinct = {(curve.label, curve.colour, curve.style): curve for curve in curves if curve.label}
         self._curves = tuple(distinct.values())
         self._lay_out()
 
