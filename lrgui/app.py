@@ -57,6 +57,7 @@ class Application(QObject):
 
     def __init__(self, qt_application: QApplication, path: Path | None) -> None:
         super().__init__(qt_application)
+        sys.setswitchinterval(_SWITCH_SECONDS)
         self._path = path
         self._collector = Collector(self)
         self.window = MainWindow(Settings(self))
@@ -96,7 +97,6 @@ def make_application(arguments: list[str]) -> QApplication:
 
 def main(path: Path | None = None) -> int:
     """Open the window, with a session or recipe, and return the exit status once it is closed."""
-    sys.setswitchinterval(_SWITCH_SECONDS)
     qt_application = make_application(sys.argv[:1])
     application = Application(qt_application, path)
     application.window.show()
