@@ -106,10 +106,11 @@ class MinMaxPyramid:
         The first and the last bin may reach beyond the range asked for. Rows not recorded are left out, yet count for
         the size of the bins, which so stays the same while they arrive.
         """
+        first = max(first, 0)  # else no bin, however large, would hold both ends
         size = 1
         while max_bins > 0 and last // size - first // size + 1 > max_bins:
             size *= 2
-        first, last = max(first, 0), min(last, self.rows - 1)
+        last = min(last, self.rows - 1)
         if first > last or max_bins < 1:
             nothing = np.empty(0)
             return Envelope(nothing, nothing, nothing, 1, first, first)

@@ -114,6 +114,9 @@ def _linear_grid(low: float, high: float, count: float) -> _Grid | None:
     if not (math.isfinite(span) and span > 0):
         return None
     raw = span / max(1.0, min(count, _MAX_TICKS))
+    if raw == 0:
+        # A span of a few of the smallest doubles there are.
+        return None
     exponent = math.floor(math.log10(raw)) - 1
     while True:
         scale = Decimal(10) ** exponent

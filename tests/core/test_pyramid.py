@@ -101,6 +101,12 @@ def test_bins_stay_where_they_are_while_the_view_moves() -> None:
     assert len(shared) >= len(one) - 1
 
 
+def test_a_view_that_begins_before_the_first_row() -> None:
+    pyramid = MinMaxPyramid(make_trace(np.arange(100.0).reshape(100, 1)))
+    envelope = pyramid.query(0, -15, 1015, 1)
+    assert (envelope.minima.tolist(), envelope.maxima.tolist()) == ([0.0], [99.0])
+
+
 def test_nothing_recorded_gives_nothing() -> None:
     pyramid = MinMaxPyramid(Trace(["lr"], ["g"], 100))
     assert len(pyramid.query(0, 0, 99, 50)) == 0
