@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 import threading
 import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, Signal, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from lrgui import __version__
@@ -19,6 +22,9 @@ from lrgui.ui.main_window import MainWindow
 from lrgui.ui.settings import Settings
 from lrgui.ui.style import OutlinedFusion
 from lrgui.ui.unexpected import show_unexpected
+
+NO_WINDOW = 2
+"""The exit status where no window can be opened."""
 
 _COLLECT_MS = 1000
 _SWITCH_SECONDS = 0.0005
@@ -55,6 +61,8 @@ class Collector(QObject):
 class Application(QObject):
     """One window, its settings, and what happens in which order at the start."""
 
+    _unexpected = Signal(str)
+
     def __init__(self, qt_application: QApplication, path: Path | None) -> None:
         super().__init__(qt_application)
         sys.setswitchinterval(_SWITCH_SECONDS)
@@ -65,6 +73,9 @@ class Application(QObject):
         self.window.controller.preview_changed.connect(
             self._collector.spare_what_is_loaded, Qt.ConnectionType.SingleShotConnection
         )
+        self._told: set[str] = set()
+        # Queued: whatever raised, such as a paint, is to be over before a box is opened.
+        self._unexpected.connect(self._tell_unexpected, Qt.ConnectionType.QueuedConnection)
         sys.excepthook = self._on_exception
         threading.excepthook = _log_thread_exception
 
@@ -76,11 +87,19 @@ class Application(QObject):
         self.window.start()
 
     def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        sys.__excepthook__(kind, error, trace)
         if issubclass(kind, KeyboardInterrupt):
-            self.window.close()
+            QTimer.singleShot(0, self.window.close)
             return
-        show_unexpected(self.window, "".join(traceback.format_exception(kind, error, trace)))
+        sys.__excepthook__(kind, error, trace)
+        text = "".join(traceback.format_exception(kind, error, trace))
+        if text not in self._told:
+            # An error in a paint or in a frame comes again and again; one box is enough.
+            self._told.add(text)
+            self._unexpected.emit(text)
+
+    @Slot(str)
+    def _tell_unexpected(self, text: str) -> None:
+        show_unexpected(self.window, text)
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -95,9 +114,44 @@ def make_application(arguments: list[str]) -> QApplication:
     return application
 
 
+@contextmanager
+def leaving_without_display() -> Iterator[None]:
+    """End the process with one sentence and status 2 where Qt finds no display; it would abort, with a core dump."""
+    heard: list[str] = []
+
+    def hear(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        if kind is QtMsgType.QtFatalMsg:
+            sys.stderr.write(f"lrgui: no window can be opened: {_why_no_display(heard)}\n")
+            sys.stderr.flush()
+            # There is no way back: Qt aborts as soon as this returns.
+            os._exit(NO_WINDOW)
+        heard.append(message)
+
+    previous = qInstallMessageHandler(hear)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(previous)
+    sys.stderr.writelines(f"{message}\n" for message in heard)
+
+
+def _why_no_display(heard: Sequence[str]) -> str:
+    """Say in a sentence why Qt found no display, from what it said itself."""
+    names = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    given = ", ".join(f"{name}={os.environ[name]}" for name in names if os.environ.get(name))
+    if not given and sys.platform == "linux":
+        return "neither DISPLAY nor WAYLAND_DISPLAY is set; `lrgui trace FILE` needs no display"
+    if any("could not connect" in message for message in heard):
+        return f"the display cannot be reached ({given})"
+    if any("libxcb-cursor0" in message for message in heard):
+        return "Qt lacks a system library, such as libxcb-cursor0; the README lists the packages that it needs"
+    return f"Qt has no use of this display ({given})"
+
+
 def main(path: Path | None = None) -> int:
     """Open the window, with a session or recipe, and return the exit status once it is closed."""
-    qt_application = make_application(sys.argv[:1])
+    with leaving_without_display():
+        qt_application = make_application(sys.argv[:1])
     application = Application(qt_application, path)
     application.window.show()
     return qt_application.exec()

@@ -11,7 +11,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -51,6 +51,7 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; `argv` is what follows the program's name."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _stand_in_for_closed_streams()
     try:
         if arguments[:1] == ["trace"]:
             return _trace(_trace_parser().parse_args(arguments[1:]))
@@ -102,13 +103,13 @@ def _count(text: str) -> int:
     except ValueError:
         value = 0
     if value < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number, 1 or more, not {text!r}")
+        raise argparse.ArgumentTypeError(f"must be a whole number, 1 or more, not {text[:60]!r}")
     return value
 
 
 def _window(arguments: argparse.Namespace) -> int:
     if arguments.version:
-        print(f"lrgui {__version__}")
+        _print_bytes([f"lrgui {__version__}\n".encode()])
         return 0
     if arguments.file is not None:
         from lrgui.session.store import read_recipe
@@ -212,6 +213,8 @@ def _print_bytes(blocks: Iterable[bytes]) -> None:
     """Write to standard output in UTF-8 with plain line ends, wherever it leads."""
     from lrgui.session.atomic import reason
 
+    if sys.stdout is None:
+        raise _UsageError("standard output: cannot be written: it is closed")
     try:
         for block in blocks:
             sys.stdout.buffer.write(block)
@@ -228,7 +231,7 @@ def _warnings_in_one_line() -> Iterator[None]:
     """Tell what torch warns about as one line each, without the place in torch's source."""
 
     def show(message: Warning | str, category: type[Warning], *place: object, **more: object) -> None:
-        print(f"lrgui: warning: {_one_line(str(message))}", file=sys.stderr)
+        _say(f"warning: {message}")
 
     with warnings.catch_warnings():
         warnings.showwarning = show
@@ -260,9 +263,28 @@ def _bar_updater(update: Callable[[int], object], steps: int) -> Progress:
 
 def _complain(message: str) -> int:
     """Say what is wrong in one line on standard error, and return the exit status for it."""
-    print(f"lrgui: {_one_line(message)}", file=sys.stderr)
+    _say(message)
     return UNUSABLE
 
 
+def _say(message: str) -> None:
+    # Where standard error leads nowhere (a full disk), the exit status still tells.
+    with suppress(OSError):
+        print(f"lrgui: {_one_line(message)}", file=sys.stderr, flush=True)
+
+
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Return `text` on one line; what would move a terminal's cursor or change its colours is written out."""
+    line = " ".join(text.split())
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)
+
+
+def _stand_in_for_closed_streams() -> None:
+    """Where a standard stream is closed, let messages go nowhere, and no file opened later take its number."""
+    if None not in (sys.stdin, sys.stdout, sys.stderr):
+        return
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open for as long as the process

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 from lrgui.core.errors import RunError
@@ -69,7 +70,11 @@ def find_recipe(source: str | os.PathLike[str] | Mapping[str, Any] | Recipe, ste
         recipe = recipe_from_json(dict(source))
     else:
         recipe = read_recipe(source)
-    return recipe if steps is None else recipe.with_run(steps=steps)
+    if steps is None:
+        return recipe
+    # A count out of numpy is as good as Python's own.
+    whole = isinstance(steps, Integral) and not isinstance(steps, bool)
+    return recipe.with_run(steps=int(steps) if whole else steps)
 
 
 def run_recipe(recipe: Recipe, *, preview: bool = False, progress: Progress | None = None) -> Outcome:

@@ -13,7 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 
 FIXTURES = Path(__file__).parent / "fixtures"
-_GRACE_SECONDS = 3.0
+_GRACE_SECONDS = 20.0
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ def test_a_recipe_is_traced_and_left_as_it_is() -> None:
     assert lrgui.trace(recipe)["lr"].tolist() == [[1.0], [1.0], [0.5]]
     assert lrgui.trace(recipe, steps=5)["lr"].tolist() == [[1.0], [1.0], [0.5], [0.5], [0.25]]
     assert recipe.run.steps == 3
+    assert lrgui.trace(recipe, steps=np.int64(2))["lr"].tolist() == [[1.0], [1.0]]
 
 
 def test_a_preview_gives_the_same_rates() -> None:

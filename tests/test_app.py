@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 _START = """
 import gc, json, sys
 from pathlib import Path
@@ -67,3 +69,26 @@ def test_a_recipe_on_the_command_line_is_opened(tmp_path: Path) -> None:
     found = start(tmp_path, str(path))
     assert found["title"] == "half.json[*] – lrgui"
     assert found["first rate"] == 0.5
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({}, "neither DISPLAY nor WAYLAND_DISPLAY is set; `lrgui trace FILE` needs no display"),
+        ({"DISPLAY": ":7654"}, "(DISPLAY=:7654)"),
+        ({"QT_QPA_PLATFORM": "nonsense"}, "(QT_QPA_PLATFORM=nonsense)"),
+    ],
+)
+def test_without_a_display_the_window_is_refused_in_a_sentence(given: dict[str, str], sentence: str) -> None:
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {name: value for name, value in os.environ.items() if name not in names}
+    command = [sys.executable, "-c", "from lrgui.app import main; main()"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=100, check=False, env={**environment, **given}
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("lrgui: no window can be opened: ")
+    assert done.stderr.count("\n") == 1
+    # A machine without Qt's libraries for X11 is told about those instead.
+    assert done.stderr.endswith(f"{sentence}\n") or ("DISPLAY" in given and "libxcb-cursor0" in done.stderr)

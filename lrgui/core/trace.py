@@ -36,10 +36,10 @@ class Trace:
         trace.rows = rows
         return trace
 
-    def snapshot(self) -> Trace:
-        """Return a trace of the rows recorded so far; it shares their memory and does not grow."""
+    def snapshot(self, rows: int | None = None) -> Trace:
+        """Return a trace of the first `rows` rows, by default of all so far; it shares their memory, and stays so."""
         snapshot = Trace(self.series, self.groups, 0, self.steps_per_epoch)
-        snapshot.rows = self.rows
+        snapshot.rows = self.rows if rows is None else rows
         snapshot.buffer = self.buffer[: snapshot.rows]
         return snapshot
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-import psutil
 import torch
 from torch import nn
 from torch.optim import Optimizer, lr_scheduler, swa_utils
@@ -23,10 +22,8 @@ from lrgui.core.problems import Severity
 from lrgui.core.recipe import Options, Recipe, Scheduler, Value
 from lrgui.core.validate import validate
 from lrgui.engine.failures import sentence
+from lrgui.engine.memory import memory_limit
 from lrgui.engine.models import build_model
-
-MEMORY_SHARE = 0.8
-"""The share of the available memory that a recipe may take."""
 
 # The seed is the whole process's: no other thread may draw numbers between the seeding and the last weight.
 _seeding = Lock()
@@ -71,8 +68,7 @@ def build(recipe: Recipe) -> Training:
 
 
 def _refuse_invalid(recipe: Recipe) -> None:
-    limit = int(psutil.virtual_memory().available * MEMORY_SHARE)
-    for problem in validate(recipe, memory_limit=limit):
+    for problem in validate(recipe, memory_limit=memory_limit()):
         if problem.severity is Severity.ERROR:
             raise RecipeError(problem.place, f"{problem.message} {problem.way_out}".rstrip())
 

@@ -14,6 +14,7 @@ from lrgui.core.events import Advanced, Event, Failed, Finished, Started, Warned
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
 from lrgui.engine.gate import Gate
+from lrgui.engine.memory import settle
 from lrgui.engine.thread_warnings import heard_by
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ class Runner:
         except BaseException as error:
             message = f"{type(error).__name__}: {error}"
             last_word = Failed(self.run_id, self._current_step(), message, traceback.format_exc())
+        if self.trace is not None:
+            settle(self.trace)
         self.events.put(last_word)
 
     def _run(self) -> Finished:

@@ -13,6 +13,7 @@ from lrgui.core.trace import Trace
 from lrgui.engine.build import Training, build
 from lrgui.engine.failures import describe
 from lrgui.engine.measure import make_recorder, recorded_series
+from lrgui.engine.memory import promise
 from lrgui.engine.metrics import metric_values
 from lrgui.engine.workloads import none
 
@@ -38,6 +39,7 @@ class Stepper:
         param_groups = self._training.optimizer.param_groups
         names = [group.name for group in self._training.groups]
         self.trace = Trace(recorded_series(param_groups), names, self.planned, recipe.run.steps_per_epoch)
+        promise(self.trace)
         self._record = make_recorder(param_groups, self.trace)
         self._hook = self._training.optimizer.register_step_pre_hook(self._record)
         self._step_optimizer = _optimizer_step(self._training)

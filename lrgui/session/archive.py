@@ -42,6 +42,8 @@ def opened_archive(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
     Raises:
         FileError: when it is no whole archive, is damaged, or holds a name twice.
     """
+    if not file.seekable():
+        raise FileError("is a pipe; a session can only be read from a file")
     with reporting("is damaged: it is not a whole zip archive"):
         _check_directory(file)
         archive = zipfile.ZipFile(file)

@@ -14,6 +14,8 @@ from boltons.fileutils import atomic_save
 
 from lrgui.core.errors import FileError
 
+_MOST_LINKS = 40
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
@@ -21,13 +23,18 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Whatever lay at `path` stays whole until the new content is on the disk, and for good when the block raises.
     Permissions are kept, and behind a symbolic link it is the target that is replaced. A pipe or device is
-    written straight into.
+    written straight into, and so is what /dev/stdout stands for.
 
     Raises:
         FileError: when the file cannot be written.
     """
     check_writable(path)
     try:
+        descriptor = _descriptor(path)
+        if descriptor is not None:
+            with os.fdopen(os.dup(descriptor), "wb") as stream:
+                yield stream
+            return
         if _is_stream(path):
             with path.open("wb") as stream:
                 yield stream
@@ -78,7 +85,7 @@ def _problem(path: Path) -> str:
         return "it is a folder"
     if path.exists() and not os.access(path, os.W_OK):
         return "it is write-protected"
-    if _is_stream(path):
+    if _is_stream(path) or _descriptor(path) is not None:
         return ""
     folder = Path(os.path.realpath(path)).parent
     if not folder.is_dir():
@@ -89,6 +96,19 @@ def _problem(path: Path) -> str:
 def _is_stream(path: Path) -> bool:
     """True for what exists and is no plain file, such as /dev/stdout."""
     return path.exists() and not stat.S_ISREG(path.stat().st_mode)
+
+
+def _descriptor(path: Path) -> int | None:
+    """Return the number of the open file that `path` stands for, as /dev/stdout does for 1."""
+    folders = (f"/proc/{os.getpid()}/fd", "/dev/fd")
+    # One link at a time: the last would lead to the file itself, of which the shell's `>>` keeps what it holds.
+    for _ in range(_MOST_LINKS):
+        if path.name.isdecimal() and os.path.realpath(path.parent) in folders:
+            return int(path.name)
+        if not path.is_symlink():
+            return None
+        path = path.parent / path.readlink()
+    return None
 
 
 def _sync_folder(folder: Path) -> None:

@@ -18,6 +18,8 @@ from lrgui.session.schema import MAX_SCHEDULERS, check_recipe, show, show_key
 
 MAX_SCHEDULER_DEPTH = 32
 MAX_OPTION_DEPTH = 8
+MAX_ALL_PATTERNS = 5000
+"""Each is tried on every parameter, some thousands in the largest model."""
 
 _LARGEST_WHOLE = 2**63
 
@@ -38,6 +40,9 @@ def recipe_from_json(data: Any, place: str = "") -> Recipe:
         scheduler=None if scheduler is None else _scheduler(scheduler, f"{start}scheduler", MAX_SCHEDULER_DEPTH),
         run=_run(data.get("run", {}), f"{start}run"),
     )
+    patterns = sum(len(group.match) for group in recipe.groups)
+    if patterns > MAX_ALL_PATTERNS:
+        raise RecipeError(f"{start}groups", f"have {patterns} patterns in all, more than {MAX_ALL_PATTERNS}")
     if recipe.scheduler is not None:
         count = sum(1 for _ in recipe.scheduler.walk())
         if count > MAX_SCHEDULERS:

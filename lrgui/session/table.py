@@ -71,8 +71,9 @@ def _header(series: list[str], groups: tuple[str, ...]) -> bytes:
     """Return the first line; a group's name is quoted where it holds a comma, a quote or a line break."""
     line = io.StringIO()
     names = (f"{name}/{group}" for name in series for group in groups)
-    csv.writer(line, lineterminator="\n").writerow(["step", "epoch", *names])
-    return line.getvalue().encode()
+    # The module quotes the characters of its own line end: readers take a lone carriage return for one too.
+    csv.writer(line, lineterminator="\r\n").writerow(["step", "epoch", *names])
+    return (line.getvalue().removesuffix("\r\n") + "\n").encode()
 
 
 def _texts(values: FloatArray) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from lrgui import __version__
@@ -23,5 +24,5 @@ def show_unexpected(parent: QWidget, trace: str) -> None:
     box.setText("Something went wrong inside lrgui. The window goes on; save your work under a new name to be safe.")
     versions = f"lrgui {__version__}, torch {version('torch')}, PySide6 {version('PySide6-Essentials')}"
     box.setDetailedText(f"{versions}, Python {platform.python_version()}, {platform.platform()}\n\n{trace}")
-    box.exec()
-    box.deleteLater()
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()

@@ -101,3 +101,9 @@ def test_log_labels_say_where_ticks_are_at_any_zoom(low: float, span: float, cou
 def test_no_range_has_no_ticks(low: float, high: float) -> None:
     for ticks in (linear_ticks(low, high, 5), log_ticks(low, high, 5), step_ticks(low, high, 5)):
         assert ticks == Ticks()
+
+
+@pytest.mark.parametrize("high", [5e-324, 1e-323, 1e-322, 1e-320])
+def test_the_smallest_doubles_there_are_have_ticks_or_none(high: float) -> None:
+    ticks = linear_ticks(0.0, high, 6)
+    assert all(0.0 <= position <= high for position in ticks.positions)

@@ -156,6 +156,18 @@ def test_trees_are_bounded() -> None:
     )
 
 
+def test_patterns_are_bounded_in_all() -> None:
+    def groups(count: int) -> dict[str, Any]:
+        return {
+            "optimizer": {"class": "SGD"},
+            "groups": [{"name": str(index), "match": ["*"] * 1000} for index in range(count)],
+        }
+
+    assert len(recipe_from_json(groups(5)).groups) == 5
+    with pytest.raises(RecipeError, match="groups: have 6000 patterns in all, more than 5000"):
+        recipe_from_json(groups(6))
+
+
 def test_numpy_numbers_become_plain_ones() -> None:
     recipe = recipe_from_json({"optimizer": {"class": "A", "options": {"lr": np.float64(0.5)}}})
     assert type(recipe.optimizer.options["lr"]) is float

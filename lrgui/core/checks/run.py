@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lrgui.core.catalog import METRICS, OPTIMIZERS, WORKLOADS
+from lrgui.core.catalog.run import RUN
 from lrgui.core.checks.expressions import evaluation_problem
 from lrgui.core.checks.options import choice_problems, error, find_entry
 from lrgui.core.groups import Parameter
@@ -17,20 +18,14 @@ BYTES_PER_TWO_CELLS = 17
 BYTES_PER_ELEMENT = 4 * 4
 """Single precision: the weights, their gradients and two buffers of the optimizer."""
 
-_SEED_LIMIT = 2**63
-
 
 def run_problems(recipe: Recipe) -> Iterator[Problem]:
     """Yield what is wrong with the run."""
     run = recipe.run
-    if not _can_be_run(run.steps):
-        yield error("run.steps", f"steps must be a whole number from 1 up to {MAX_STEPS}.")
-    if not is_count(run.steps_per_epoch):
-        yield error("run.steps_per_epoch", "steps_per_epoch must be a whole number, 1 or more.")
-    if run.interval not in ("step", "epoch"):
-        yield error("run.interval", "interval must be step or epoch.")
-    if type(run.seed) is not int or not 0 <= run.seed < _SEED_LIMIT:
-        yield error("run.seed", "seed must be a whole number from 0 up to 2**63 - 1.")
+    for field in RUN.fields:
+        complaint = field.check(getattr(run, field.name))
+        if complaint:
+            yield error(f"run.{field.name}", f"{field.name} {complaint}.")
     yield from choice_problems(WORKLOADS, run.workload, "run.workload", "workload")
     yield from _metric_problems(recipe, run.metric)
 

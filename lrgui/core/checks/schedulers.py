@@ -22,11 +22,16 @@ _PLATEAU = "ReduceLROnPlateau"
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """One scheduler of the tree; `reach` is the highest step count that it gets to, None when unknown."""
+    """One scheduler of the tree.
+
+    `reach` is the highest step count that it gets to, None when unknown. A composite counts `ahead` of that: torch
+    steps the first child of SequentialLR while building it, which takes back only what it did to the leaves.
+    """
 
     place: str
     scheduler: Scheduler
     reach: int | None
+    ahead: int = 0
     depth: int = 0
 
 
@@ -81,11 +86,11 @@ class _TreeCheck:
                 message = f"{scheduler.class_name} refuses {_PLATEAU}, which has to be on its own."
                 yield error(f"{child_place}.class", message)
             child_entry = find_entry(SCHEDULERS, child.class_name)
-            if sequential and index > 0 and child_entry is not None and child_entry.composite:
+            composite = child_entry is not None and child_entry.composite
+            if sequential and composite and _is_started(node, index):
                 message = f"{child.class_name} cannot come later in SequentialLR: it raises at the milestone."
                 yield error(f"{child_place}.class", message, "List its schedulers directly instead.")
-            reach = _child_reach(scheduler, index, node.reach) if sequential else node.reach
-            yield from self.check(_Node(child_place, child, reach, node.depth + 1))
+            yield from self.check(_child(node, index))
 
     def _check_leaf(self, node: _Node, values: dict[str, Any]) -> Iterator[Problem]:
         place, name = f"{node.place}.options", node.scheduler.class_name
@@ -133,14 +138,42 @@ def _milestone_problems(scheduler: Scheduler, place: str) -> Iterator[Problem]:
         yield Problem(Severity.WARNING, place, message)
 
 
-def _child_reach(sequential: Scheduler, index: int, reach: int | None) -> int | None:
-    """Return the highest step count that a child of SequentialLR gets to, counted from its own milestone."""
+def _is_started(node: _Node, index: int) -> bool:
+    """Say whether SequentialLR starts a child at its milestone, which it does with a step to epoch 0.
+
+    Not the first child, nor one whose milestone is 0, lies beyond the run or is that of the next child too.
+    """
+    milestones: Any = node.scheduler.options.get("milestones")
+    if index == 0:
+        return False
+    if node.reach is None or not _has_milestones(node.scheduler):
+        return True
+    start = milestones[index - 1]
+    return 1 <= start <= node.reach + node.ahead and start not in milestones[index:]
+
+
+def _has_milestones(sequential: Scheduler) -> bool:
     milestones: Any = sequential.options.get("milestones")
     fits = isinstance(milestones, tuple) and len(milestones) == len(sequential.schedulers) - 1
-    if reach is None or not fits or not all(type(milestone) is int for milestone in milestones):
+    return fits and all(type(milestone) is int for milestone in milestones)
+
+
+def _child(node: _Node, index: int) -> _Node:
+    child, place = node.scheduler.schedulers[index], f"{node.place}.schedulers[{index}]"
+    if node.scheduler.class_name != "SequentialLR":
+        return _Node(place, child, node.reach, node.ahead, node.depth + 1)
+    return _Node(place, child, _child_reach(node, index), 0 if index else node.ahead + 1, node.depth + 1)
+
+
+def _child_reach(node: _Node, index: int) -> int | None:
+    """Return the highest step count that a child of SequentialLR gets to, counted from its own milestone."""
+    if node.reach is None or not _has_milestones(node.scheduler):
         return None
-    if sequential.options.get("last_epoch", -1) != -1:
+    if node.scheduler.options.get("last_epoch", -1) != -1:
         return None
-    start = milestones[index - 1] if index else 0
-    end = min(reach, milestones[index] - 1) if index < len(milestones) else reach
+    milestones: Any = node.scheduler.options["milestones"]
+    start = milestones[index - 1] if index else node.ahead
+    end = node.reach + node.ahead
+    if index < len(milestones):
+        end = min(end, milestones[index] - 1)
     return max(0, end - start)

@@ -1,0 +1,34 @@
+"""The run of a recipe as an entry: its plain fields, for the form and for the checks."""
+
+from __future__ import annotations
+
+from lrgui.core.catalog.entry import Entry
+from lrgui.core.fields import Field, Kind
+from lrgui.core.recipe import MAX_STEPS, Run
+
+MAX_SEED = 2**63 - 1
+
+_DEFAULTS = Run()
+
+RUN = Entry(
+    "Run",
+    "How the recipe is executed.",
+    (
+        Field("steps", Kind.INTEGER, _DEFAULTS.steps, "Optimizer steps in all.", minimum=1, maximum=MAX_STEPS),
+        Field(
+            "steps_per_epoch",
+            Kind.INTEGER,
+            _DEFAULTS.steps_per_epoch,
+            "Optimizer steps that make one epoch.",
+            minimum=1,
+        ),
+        Field(
+            "interval",
+            Kind.CHOICE,
+            _DEFAULTS.interval,
+            "The scheduler is stepped after every step, or every epoch.",
+            choices=("step", "epoch"),
+        ),
+        Field("seed", Kind.INTEGER, _DEFAULTS.seed, "Where randomness starts.", minimum=0, maximum=MAX_SEED),
+    ),
+)
