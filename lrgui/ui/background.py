@@ -69,6 +69,8 @@ class Background(QObject):
         while not self._outcomes.empty():
             outcome = self._outcomes.get()
             self._pending -= 1
-            outcome.deliver(outcome.value)
-        if self._pending == 0:
-            self.busy_changed.emit()
+            try:
+                outcome.deliver(outcome.value)
+            finally:
+                if self._pending == 0:
+                    self.busy_changed.emit()

@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import count
 
 from lrgui.core.trace import Trace
 from lrgui.session.values import RecordedRun
 from lrgui.ui.plot.curve import Curve, Style
 
 
-def group_colours(traces: Iterable[Trace]) -> dict[str, int]:
-    """Return the colour index of every group name, in the order in which the names first appear.
-
-    Older traces come first, so that a group keeps its colour while the recipe is edited.
-    """
-    names = dict.fromkeys(name for trace in traces for name in trace.groups)
-    return {name: index for index, name in enumerate(names)}
+def assign_colours(names: Iterable[str], kept: Mapping[str, int]) -> dict[str, int]:
+    """Return the colour index of every group name: the one it has in `kept`, else the first that is free."""
+    names = list(dict.fromkeys(names))
+    colours = {name: kept[name] for name in names if name in kept}
+    free = (index for index in count() if index not in set(colours.values()))
+    for name in names:
+        if name not in colours:
+            colours[name] = next(free)
+    return colours
 
 
 def build_curves(
-    runs: tuple[RecordedRun, ...], selected: RecordedRun | None, preview: Trace | None, series: str
+    runs: tuple[RecordedRun, ...],
+    front: RecordedRun | None,
+    preview: Trace | None,
+    series: str,
+    colours: Mapping[str, int],
 ) -> tuple[Curve, ...]:
     """Return one curve per visible run and group that recorded `series`, then the preview's, drawn in this order.
 
-    The legend names the groups of the selected run and of the preview; an earlier run has one line in it, its name.
+    The legend names the groups of the run in front and of the preview; an earlier run has one line in it, its name.
     """
-    colours = group_colours([run.trace for run in runs] + ([preview] if preview is not None else []))
-    earlier = [run for run in runs if selected is None or run.id != selected.id]
+    earlier = [run for run in runs if front is None or run.id != front.id]
     several = len(runs) > 1
     curves: list[Curve] = []
     for run in earlier:
         labels = [run.name, *[""] * len(run.trace.groups)]
         curves += _curves_of(run.trace, series, str(run.id), labels, colours, "earlier", run.colour)
-    if selected is not None:
-        suffix = f" ({selected.name})" if several else ""
-        labels = [f"{group}{suffix}" for group in selected.trace.groups]
-        marker = selected.colour if several else None
-        curves += _curves_of(selected.trace, series, str(selected.id), labels, colours, "run", marker)
+    if front is not None:
+        suffix = f" ({front.name})" if several else ""
+        labels = [f"{group}{suffix}" for group in front.trace.groups]
+        marker = front.colour if several else None
+        curves += _curves_of(front.trace, series, str(front.id), labels, colours, "run", marker)
     if preview is not None:
         labels = [f"{group} (preview)" for group in preview.groups]
         curves += _curves_of(preview, series, "preview", labels, colours, "preview", None)
@@ -48,7 +54,7 @@ def _curves_of(
     series: str,
     source: str,
     labels: list[str],
-    colours: dict[str, int],
+    colours: Mapping[str, int],
     style: Style,
     marker: int | None,
 ) -> list[Curve]:

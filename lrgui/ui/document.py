@@ -9,7 +9,7 @@ from time import monotonic
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from lrgui.core.problems import Problem
+from lrgui.core.problems import Problem, Severity
 from lrgui.core.recipe import Recipe
 from lrgui.core.validate import validate
 
@@ -74,6 +74,11 @@ class Document(QObject):
     def problems(self) -> tuple[Problem, ...]:
         """What makes the current recipe unbuildable, or is hardly meant."""
         return self._problems
+
+    @property
+    def buildable(self) -> bool:
+        """True when no problem is an error, so that the recipe can be previewed and run."""
+        return not any(problem.severity is Severity.ERROR for problem in self._problems)
 
     def problems_for(self, prefix: str) -> tuple[Problem, ...]:
         """Return the problems at the place `prefix` and below it."""

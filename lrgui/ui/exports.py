@@ -6,19 +6,21 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from lrgui.core.errors import FileError
 from lrgui.core.trace import Trace
+from lrgui.session.atomic import replacing
 from lrgui.session.table import write_csv
 from lrgui.ui.background import Background
 from lrgui.ui.document import Document
 from lrgui.ui.export_dialog import ExportDialog, FigureChoice
 from lrgui.ui.plot_panel import PlotPanel
 from lrgui.ui.runs import Runs
+from lrgui.ui.save_dialog import ask_save_path
 from lrgui.ui.settings import Settings
 
-_FIGURE_FILTERS = {"png": "PNG images (*.png)", "svg": "SVG images (*.svg)", "pdf": "PDF documents (*.pdf)"}
+_FIGURES = {"png": "PNG images", "svg": "SVG images", "pdf": "PDF documents"}
 
 
 class Exports(QObject):
@@ -54,7 +56,7 @@ class Exports(QObject):
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
         choice = dialog.choice()
         dialog.deleteLater()
-        path = self._ask_path("Export Figure", choice.suffix, _FIGURE_FILTERS[choice.suffix]) if accepted else None
+        path = self._ask_path("Export Figure", choice.suffix, _FIGURES[choice.suffix]) if accepted else None
         if path is not None:
             self._write_figure(path, choice)
 
@@ -64,7 +66,7 @@ class Exports(QObject):
         run = self._runs.selected
         if run is None:
             return
-        path = self._ask_path("Export Numbers", "csv", "Tables (*.csv)")
+        path = self._ask_path("Export Numbers", "csv", "Tables")
         if path is not None:
             self.told.emit(f"Writing {path.name}…")
             job = partial(_write_numbers, path, run.trace.snapshot())
@@ -85,22 +87,17 @@ class Exports(QObject):
         assert plot is not None
         options = ExportOptions(plot.width(), plot.height(), choice.scale, choice.theme)
         try:
-            plot.export(path, options)
+            content = plot.figure(f".{choice.suffix}", options)
         except FileError as error:
             self.failed.emit(str(error))
             return
-        self._on_written(path)
+        self._background.start(partial(_write_bytes, path, content), self._on_written, self.failed.emit)
 
-    def _ask_path(self, title: str, suffix: str, name_filter: str) -> Path | None:
-        folder = self._settings.last_folder
-        start = folder / f"{Path(self._document.title).stem}.{suffix}"
-        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(start), name_filter)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        if path.suffix.lower() != f".{suffix}":
-            path = path.with_name(f"{path.name}.{suffix}")
-        self._settings.last_folder = path.parent
+    def _ask_path(self, title: str, suffix: str, description: str) -> Path | None:
+        start = self._settings.last_folder / f"{Path(self._document.title).stem}.{suffix}"
+        path = ask_save_path(self._window, title, start, suffix, description)
+        if path is not None:
+            self._settings.last_folder = path.parent
         return path
 
     def _on_written(self, path: Path) -> None:
@@ -109,4 +106,10 @@ class Exports(QObject):
 
 def _write_numbers(path: Path, trace: Trace) -> Path:
     write_csv(path, trace)
+    return path
+
+
+def _write_bytes(path: Path, content: bytes) -> Path:
+    with replacing(path) as file:
+        file.write(content)
     return path

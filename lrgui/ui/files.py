@@ -3,37 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from lrgui.core.pyramid import pyramid_of
 from lrgui.core.recipe import Recipe
 from lrgui.session.store import read_file, write_session
 from lrgui.session.values import RecordedRun, Session, View
 from lrgui.ui.background import Background
 from lrgui.ui.document import Document
 from lrgui.ui.plot_panel import PlotPanel
-from lrgui.ui.runs import Runs
+from lrgui.ui.runs import Marks, Runs
+from lrgui.ui.save_dialog import ask_save_path
 from lrgui.ui.settings import Settings
 from lrgui.ui.starting_recipe import STARTING_RECIPE
 
-SESSION_SUFFIX = ".lrgui"
+_SUFFIX = "lrgui"
 _OPEN_FILTER = "Sessions and recipes (*.lrgui *.json);;All files (*)"
-_SAVE_FILTER = "Sessions (*.lrgui)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file that was read, and what was in the window when the reading began."""
+
+    path: Path
+    as_copy: bool
+    session: Session
+    before: tuple[Recipe, tuple[RecordedRun, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A file that was written, and what is in it."""
+
+    path: Path
+    recipe: Recipe
+    marks: Marks
 
 
 class Files(QObject):
-    """Opens and saves sessions off the interface thread.
+    """Opens and saves sessions off the interface thread, one after the other.
 
     Signals:
+        leaving: the user wants this session saved and left; a run that goes on must end now, with all its rows.
         replacing: another session is about to take the place of this one.
         opened: another session is in the window; carries its View.
         told: something to say in the status bar for a while.
         failed: something went wrong: one sentence that stays.
     """
 
+    leaving = Signal()
     replacing = Signal()
     opened = Signal(object)
     told = Signal(str)
@@ -51,10 +74,8 @@ class Files(QObject):
         super().__init__(window)
         self._document, self._runs, self._settings, self._background = document, runs, settings, background
         self._panel, self._window = panel, window
-        self._proceed: Callable[[], None] | None = None
-        self._opening: Path | None = None
-        self._opened_copy = False
-        self._saved_state: tuple[Recipe, tuple[RecordedRun, ...]] | None = None
+        self._after_work: Callable[[], None] | None = None
+        background.busy_changed.connect(self._go_on)
 
     @Slot()
     def new(self) -> None:
@@ -68,17 +89,17 @@ class Files(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a session or a recipe, after asking about unsaved changes."""
-        self.ask_then(partial(self.load, path))
+        self.ask_then(partial(self._load, path))
 
     def open_example(self, path: Path) -> None:
         """Open a copy of an example: it has no file of its own until it is saved."""
-        self.ask_then(partial(self.load, path, as_copy=True))
+        self.ask_then(partial(self._load, path, as_copy=True))
 
     @Slot()
     def save(self) -> None:
         """Save under the session's own name; ask for one where there is none."""
         path = self._document.path
-        if path is None or path.suffix != SESSION_SUFFIX:
+        if path is None or path.suffix.lower() != f".{_SUFFIX}":
             self.save_as()
         else:
             self._write(path)
@@ -87,22 +108,35 @@ class Files(QObject):
     def save_as(self) -> None:
         """Ask for a name and save."""
         path = self._document.path
-        name = f"{path.stem if path is not None else self._document.title}{SESSION_SUFFIX}"
         folder = path.parent if path is not None else self._settings.last_folder
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save Session", str(folder / name), _SAVE_FILTER)
-        if not chosen:
-            self._proceed = None
-            return
-        target = Path(chosen)
-        if target.suffix != SESSION_SUFFIX:
-            target = target.with_name(target.name + SESSION_SUFFIX)
-        self._write(target)
+        start = folder / f"{Path(self._document.title).stem}.{_SUFFIX}"
+        target = ask_save_path(self._window, "Save Session", start, _SUFFIX, "Sessions")
+        if target is None:
+            self._after_work = None
+        else:
+            self._write(target)
 
     def ask_then(self, proceed: Callable[[], None]) -> None:
-        """Call `proceed` once nothing unsaved would be lost: at once, after saving, or never if the user cancels."""
+        """Call `proceed` once nothing unsaved would be lost: at once, after saving, or never if the user cancels.
+
+        While a file is read or written it is called after that, if nothing is unsaved then.
+        """
+        if self._background.busy:
+            self._after_work = proceed
+            return
         if not self._document.dirty:
             proceed()
             return
+        buttons = QMessageBox.StandardButton
+        answer = self._ask()
+        if answer == buttons.Discard:
+            proceed()
+        elif answer == buttons.Save:
+            self.leaving.emit()
+            self._after_work = proceed
+            self.save()
+
+    def _ask(self) -> int:
         buttons = QMessageBox.StandardButton
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
@@ -113,17 +147,14 @@ class Files(QObject):
         box.setDefaultButton(buttons.Save)
         answer = box.exec()
         box.deleteLater()
-        if answer == buttons.Discard:
-            proceed()
-        elif answer == buttons.Save:
-            self._proceed = proceed
-            self.save()
+        return answer
 
-    def load(self, path: Path, *, as_copy: bool = False) -> None:
-        """Read a file in the background and put it into the window."""
-        self._opening, self._opened_copy = path, as_copy
-        self.told.emit(f"Opening {path.name}…")
-        self._background.start(partial(read_file, path), self._on_read, self._on_read_failed)
+    @Slot()
+    def _go_on(self) -> None:
+        """Once no file is worked on, do what had to wait for it."""
+        if not self._background.busy and self._after_work is not None:
+            proceed, self._after_work = self._after_work, None
+            self.ask_then(proceed)
 
     def _begin(self) -> None:
         self.replacing.emit()
@@ -132,60 +163,71 @@ class Files(QObject):
         self.opened.emit(View())
 
     def _choose_and_open(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open", str(self._settings.last_folder), _OPEN_FILTER)
+        folder = str(self._settings.last_folder)
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open", folder, _OPEN_FILTER)
         if chosen:
-            self.load(Path(chosen))
+            self._load(Path(chosen))
 
-    def _on_read(self, session: Session) -> None:
-        path = self._opening
-        assert path is not None
+    def _load(self, path: Path, *, as_copy: bool = False) -> None:
+        self.told.emit(f"Opening {path.name}…")
+        before = (self._document.recipe, self._runs.all)
+        self._background.start(partial(_read, path, as_copy, before), self._on_read, self._on_read_failed)
+
+    def _on_read(self, opened: _Opened) -> None:
+        if opened.before == (self._document.recipe, self._runs.all):
+            self._show(opened)
+        else:
+            # Something was edited or recorded while the file was read.
+            self._after_work = partial(self._show, opened)
+
+    def _show(self, opened: _Opened) -> None:
+        session = opened.session
         self.replacing.emit()
         self._runs.load(session.runs)
-        self._document.open(session.recipe, None if self._opened_copy else path)
-        if not self._opened_copy:
-            self._remember(path)
+        self._document.open(session.recipe, None if opened.as_copy else opened.path)
+        if not opened.as_copy:
+            self._remember(opened.path)
         self.opened.emit(session.view)
-        self.told.emit(f"Opened {path.name}")
+        self.told.emit(f"Opened {opened.path.name}")
 
     def _on_read_failed(self, message: str) -> None:
-        if self._opening is not None and not self._opening.exists():
-            self._settings.remove_recent_file(self._opening)
+        self._after_work = None
         self.failed.emit(message)
 
     def _write(self, path: Path) -> None:
-        recorded = tuple(self._runs.all)
-        self._saved_state = (self._document.recipe, recorded)
-        session = Session(self._document.recipe, tuple(map(_at_rest, recorded)), self._panel.view)
+        if self._background.busy:
+            self.told.emit("A file is still being worked on; try again in a moment")
+            return
+        recipe, marks = self._document.recipe, self._runs.marks
+        runs = tuple(replace(run, trace=run.trace.snapshot(rows)) for run, rows in marks)
+        session = Session(recipe, runs, self._panel.view)
         self.told.emit(f"Saving {path.name}…")
-        self._background.start(partial(_write_session, path, session), self._on_written, self._on_write_failed)
+        job = partial(_write, session, _Written(path, recipe, marks))
+        self._background.start(job, self._on_written, self._on_write_failed)
 
-    def _on_written(self, path: Path) -> None:
-        assert self._saved_state is not None
-        recipe, runs = self._saved_state
-        self._document.mark_saved(path, recipe)
-        self._document.set_runs_changed(runs != self._runs.all)
-        self._remember(path)
-        self.told.emit(f"Saved {path.name}")
-        proceed, self._proceed = self._proceed, None
-        if proceed is not None:
-            proceed()
+    def _on_written(self, written: _Written) -> None:
+        self._document.mark_saved(written.path, written.recipe)
+        self._document.set_runs_changed(written.marks != self._runs.marks)
+        self._remember(written.path)
+        self.told.emit(f"Saved {written.path.name}")
 
     def _on_write_failed(self, message: str) -> None:
-        self._proceed = None
+        self._after_work = None
         self.failed.emit(message)
 
     def _remember(self, path: Path) -> None:
-        self._settings.last_folder = path.resolve().parent
-        self._settings.add_recent_file(path.resolve())
+        self._settings.last_folder = path.absolute().parent
+        self._settings.add_recent_file(path.absolute())
 
 
-def _at_rest(run: RecordedRun) -> RecordedRun:
-    """Return the run as it is now; rows that arrive later are not part of it."""
-    return RecordedRun(
-        run.id, run.name, run.colour, run.recipe, run.trace.snapshot(), run.status, run.message, run.visible
-    )
+def _read(path: Path, as_copy: bool, before: tuple[Recipe, tuple[RecordedRun, ...]]) -> _Opened:
+    session = read_file(path)
+    for run in session.runs:
+        # Built here, since it is a pass over every number of the run.
+        pyramid_of(run.trace)
+    return _Opened(path, as_copy, session, before)
 
 
-def _write_session(path: Path, session: Session) -> Path:
-    write_session(path, session)
-    return path
+def _write(session: Session, written: _Written) -> _Written:
+    write_session(written.path, session)
+    return written

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-from lrgui.core.problems import Severity
 from lrgui.session.examples import example_files
 from lrgui.session.values import RecordedRun
 from lrgui.ui.about import show_about
@@ -118,9 +117,10 @@ class MainWindow(QMainWindow):
         self.controller.preview_changed.connect(self._refresh_state)
         self.controller.progressed.connect(self._show_progress)
         self.controller.run_failed.connect(self._on_run_failed)
-        self.controller.preview_failed.connect(self._status.warn)
-        self.controller.warned.connect(self._status.warn)
+        for failure in (self.controller.preview_failed, self.controller.warned):
+            failure.connect(self._status.warn_of_recipe)
         self._background.busy_changed.connect(self._refresh_state)
+        self._files.leaving.connect(self.controller.end_now)
         self._files.replacing.connect(self.controller.abandon)
         self._files.opened.connect(self._presenter.show_view)
         for source in (self._files, self._exports):
@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _run(self) -> None:
+        self._status.withdraw()
         self.controller.run(self.document.recipe)
 
     @Slot()
@@ -181,13 +182,13 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_recipe_changed(self) -> None:
-        problems = self.document.problems
-        self._problems.show_problems(problems)
+        self._status.withdraw()
+        self._problems.show_problems(self.document.problems)
         self._preview()
         self._refresh_state()
 
     def _preview(self) -> None:
-        if self._started and self._buildable():
+        if self._started and self.document.buildable:
             self.controller.preview(self.document.recipe)
 
     @Slot()
@@ -196,22 +197,19 @@ class MainWindow(QMainWindow):
 
     @Slot(str, str)
     def _on_run_failed(self, message: str, details: str) -> None:
-        self._status.warn(message)
+        self._status.warn_of_recipe(message)
 
     @Slot()
     def _show_progress(self) -> None:
         self._progress.show_progress(self.controller.state, self.controller.progress)
         self._status.show_progress(self.controller.state, self.controller.progress)
 
-    def _buildable(self) -> bool:
-        return not any(problem.severity is Severity.ERROR for problem in self.document.problems)
-
     @Slot()
     def _refresh_state(self) -> None:
         self._actions.update(
             Situation(
                 run_state=self.controller.state,
-                buildable=self._buildable(),
+                buildable=self.document.buildable,
                 file_busy=self._background.busy,
                 has_curves=bool(self.runs.visible) or self._presenter.preview is not None,
                 has_runs=self.runs.selected is not None,

@@ -89,8 +89,9 @@ class PlotPanel(QWidget):
         self._show_view()
 
     def set_series_choices(self, names: Sequence[str]) -> None:
-        """Offer the series that were recorded."""
-        if [self._series.itemData(index) for index in range(self._series.count())] == list(names):
+        """Offer the series that were recorded, and the one that is looked at even where nothing recorded it."""
+        names = list(dict.fromkeys((*names, self.view.series)))
+        if [self._series.itemData(index) for index in range(self._series.count())] == names:
             return
         self._series.clear()
         for name in names:

@@ -22,7 +22,8 @@ FRAME_MS = 33
 """Thirty frames per second: a smooth curve, and nine tenths of the time left to the stepping."""
 
 _FRAMES_PER_REPORT = 4
-_JOIN_SECONDS = 3.0
+_JOIN_SECONDS = 10.0
+"""A run ends within milliseconds; only the first import of torch, which cannot be interrupted, takes seconds."""
 
 
 class RunState(StrEnum):
@@ -64,6 +65,8 @@ class RunController(QObject):
         self._runner: Runner | None = None
         self._recipe: Recipe | None = None
         self._meter = RateMeter()
+        self._rest_wanted = False
+        self._forgotten: list[Runner] = []
         self._preview_runner: Runner | None = None
         self._wanted_preview: Recipe | None = None
         self._preview_outdated = False
@@ -89,6 +92,7 @@ class RunController(QObject):
         if self._runner is None:
             self._start(recipe, paused=False)
         elif self.state is RunState.PAUSED:
+            self._rest_wanted = False
             self._runner.resume()
             self._set_state(RunState.RUNNING)
 
@@ -97,11 +101,13 @@ class RunController(QObject):
         if self._runner is None:
             self._start(recipe, paused=True)
         if self._runner is not None and self.state is not RunState.RUNNING:
+            self._rest_wanted = True
             self._runner.step_once()
 
     def pause(self) -> None:
         """Let the run rest after the step under way."""
         if self._runner is not None and self.state is RunState.RUNNING:
+            self._rest_wanted = True
             self._runner.pause()
 
     def stop(self) -> None:
@@ -113,9 +119,19 @@ class RunController(QObject):
         """Stop the run and forget it: another session comes in its place."""
         if self._runner is not None:
             self._runner.stop()
+            self._forgotten = [*(one for one in self._forgotten if one.is_alive), self._runner]
             self._runner = None
             self._meter.start(0)
             self._set_state(RunState.IDLE)
+
+    def end_now(self) -> None:
+        """Stop the run and take over all that it recorded before returning; one that has not begun is forgotten."""
+        if self.state is RunState.STARTING:
+            self.abandon()
+        elif self._runner is not None:
+            self._runner.stop()
+            self._runner.join(_JOIN_SECONDS)
+            self._handle(self._runner)
 
     def preview(self, recipe: Recipe | None) -> None:
         """Preview `recipe` as soon as the preview under way has let go; None shows none."""
@@ -134,7 +150,7 @@ class RunController(QObject):
         """Stop whatever goes on and wait for its threads."""
         self._timer.stop()
         self._wanted_preview = None
-        runners = [runner for runner in (self._runner, self._preview_runner) if runner is not None]
+        runners = [*self._forgotten, *(one for one in (self._runner, self._preview_runner) if one is not None)]
         for runner in runners:
             runner.stop()
         for runner in runners:
@@ -147,8 +163,8 @@ class RunController(QObject):
         for runner in runners:
             runner.gate.hold()
         try:
-            for event in _events(self._runner):
-                self._on_run_event(event)
+            if self._runner is not None:
+                self._handle(self._runner)
             for event in _events(self._preview_runner):
                 self._on_preview_event(event)
             if self._runner is not None and self.state is RunState.RUNNING:
@@ -166,13 +182,17 @@ class RunController(QObject):
             self.frame.emit()
             self.progressed.emit()
 
+    def _handle(self, runner: Runner) -> None:
+        for event in _events(runner):
+            self._on_run_event(event)
+
     def _on_run_event(self, event: Event) -> None:
         match event:
             case Started(run_id=run_id, trace=trace):
                 assert self._recipe is not None
                 self._runs.start(run_id, self._recipe, trace)
                 self._set_state(RunState.RUNNING)
-            case Advanced(steps=steps):
+            case Advanced(steps=steps) if self._rest_wanted:
                 assert self._runner is not None
                 self._meter.rest(steps, self._runner.seconds)
                 self._set_state(RunState.PAUSED)
@@ -196,7 +216,7 @@ class RunController(QObject):
                 self._end_preview()
 
     def _start(self, recipe: Recipe, *, paused: bool) -> None:
-        self._recipe = recipe
+        self._recipe, self._rest_wanted = recipe, paused
         self._runner = Runner(recipe, self._runs.next_id, paused=paused)
         self._meter.start(recipe.run.steps)
         self._set_state(RunState.STARTING)
@@ -211,7 +231,7 @@ class RunController(QObject):
         run = self._runs.by_id(runner.run_id)
         if run is not None:
             self._meter.rest(run.trace.rows, runner.seconds)
-            self._runs.alter(replace(run, status=status, message=message))
+            self._runs.finish(replace(run, status=status, message=message))
         self._set_state(RunState.IDLE)
 
     def _start_preview(self, recipe: Recipe) -> None:

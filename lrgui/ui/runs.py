@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -12,9 +13,12 @@ from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
 from lrgui.session.values import RecordedRun
 
+Marks: TypeAlias = tuple[tuple[RecordedRun, int], ...]
+"""Each run with the number of rows it has; two are equal when nothing was changed or recorded between."""
+
 
 class Runs(QObject):
-    """The recorded runs, oldest first. The selected run is drawn in full colour, the others paler.
+    """The recorded runs, oldest first. One is drawn in full colour, the others paler.
 
     Signals:
         changed: runs were added, removed or altered, or another one is selected.
@@ -28,6 +32,7 @@ class Runs(QObject):
         super().__init__(parent)
         self._runs: tuple[RecordedRun, ...] = ()
         self._selected: int | None = None
+        self._last_id = 0
 
     @property
     def all(self) -> tuple[RecordedRun, ...]:
@@ -41,14 +46,25 @@ class Runs(QObject):
 
     @property
     def selected(self) -> RecordedRun | None:
-        """The selected run; the newest visible one where the user chose none."""
-        chosen = next((run for run in self.visible if run.id == self._selected), None)
+        """The run that the user chose, drawn or not; the newest visible one where there is none."""
+        chosen = self.by_id(self._selected) if self._selected is not None else None
         return chosen or (self.visible[-1] if self.visible else None)
 
     @property
+    def front(self) -> RecordedRun | None:
+        """The run that is drawn in full colour: the selected one if it is visible, else the newest that is."""
+        selected = self.selected
+        return selected if selected in self.visible else (self.visible[-1] if self.visible else None)
+
+    @property
     def next_id(self) -> int:
-        """An id that no run of this session has had."""
-        return max((run.id for run in self._runs), default=0) + 1
+        """An id that no run of this session has had, not even a deleted one."""
+        return self._last_id + 1
+
+    @property
+    def marks(self) -> Marks:
+        """What is recorded at this moment, to tell later whether there is more."""
+        return tuple((run, run.trace.rows) for run in self._runs)
 
     def by_id(self, run_id: int) -> RecordedRun | None:
         """Return the run with that id, or None."""
@@ -58,14 +74,19 @@ class Runs(QObject):
         """Take the runs of an opened session in place of all others."""
         self._runs = tuple(runs)
         self._selected = None
+        self._last_id = max((run.id for run in self._runs), default=0)
         self.changed.emit()
 
     def start(self, run_id: int, recipe: Recipe, trace: Trace) -> None:
         """Add a run that has just begun. Until it ends it counts as stopped, which it would be if saved now."""
-        colour = len(self._runs)
-        run = RecordedRun(run_id, f"Run {run_id}", colour, recipe, trace, status="stopped")
+        run = RecordedRun(run_id, f"Run {run_id}", run_id - 1, recipe, trace, status="stopped")
         self._selected = run_id
+        self._last_id = max(self._last_id, run_id)
         self._set((*self._runs, run))
+
+    def finish(self, run: RecordedRun) -> None:
+        """Take note of how a run ended; there are new rows to save even when it ended as it was saved."""
+        self._set(tuple(run if other.id == run.id else other for other in self._runs))
 
     def alter(self, run: RecordedRun) -> None:
         """Put `run` in the place of the one with the same id; nothing happens where there is none."""

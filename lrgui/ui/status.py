@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from lrgui.core.numbers import group_digits
+from lrgui.ui.forms.notes import IconMark
 from lrgui.ui.progress import Progress
 from lrgui.ui.run_controller import RunState
 from lrgui.ui.words import duration
@@ -56,11 +58,59 @@ def _progress_text(state: RunState, progress: Progress) -> str:
     return f"{percentage}  {'paused' if state is RunState.PAUSED else ''}".rstrip()
 
 
-class StatusBar(QStatusBar):
-    """Messages at the left, the state of the run at the right."""
+class StandingMessage(QWidget):
+    """One sentence on one line, cut short where it does not fit; the whole is in the tool tip."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._text = ""
+        self._label = QLabel()
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._mark = IconMark("triangle-alert")
+        self._gap = self.fontMetrics().height() // 3
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(self._gap, 0, 0, 0)
+        layout.setSpacing(self._gap)
+        layout.addWidget(self._mark)
+        layout.addWidget(self._label, 1)
+        self.set_text("")
+
+    @property
+    def text(self) -> str:
+        """What stands there, in full."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Show another sentence, or none (the empty text)."""
+        self._text = text
+        self._mark.setVisible(bool(text))
+        self._label.setAccessibleName(text)
+        self._elide()
+
+    def _elide(self) -> None:
+        width = self.width() - self._mark.width() - 2 * self._gap
+        text = self._label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, width)
+        self._label.setText(text)
+        self.setToolTip("" if text == self._text else self._text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+
+class StatusBar(QStatusBar):
+    """Messages at the left, the state of the run at the right.
+
+    A warning is no message of Qt's, which any hint about a button under the mouse would wipe for good.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._warning = StandingMessage()
+        self._warning_passes = False
+        self.addWidget(self._warning, 1)
         self._state = QLabel()
         self._versions = QLabel()
         gap = self.fontMetrics().averageCharWidth()
@@ -74,13 +124,32 @@ class StatusBar(QStatusBar):
 
         self._versions.setText(f"torch {version('torch').partition('+')[0]}")
 
+    @property
+    def message(self) -> str:
+        """What is said at the left."""
+        return self.currentMessage() or self._warning.text
+
+    @Slot(str)
     def tell(self, message: str) -> None:
-        """Show a message for a while."""
+        """Show a message for a while, in place of any warning."""
+        self._set_warning("", passes=False)
         self.showMessage(message, _MESSAGE_MS)
 
+    @Slot(str)
     def warn(self, message: str) -> None:
         """Show a message until another one takes its place."""
-        self.showMessage(message)
+        self._set_warning(message, passes=False)
+
+    @Slot(str)
+    def warn_of_recipe(self, message: str) -> None:
+        """Show what is wrong with a recipe, until another message or `withdraw`."""
+        self._set_warning(message, passes=True)
+
+    @Slot()
+    def withdraw(self) -> None:
+        """Take back what was said of a recipe: it is another one now, or runs anew."""
+        if self._warning_passes:
+            self._set_warning("", passes=False)
 
     def show_progress(self, state: RunState, progress: Progress) -> None:
         """Show step count and speed."""
@@ -91,7 +160,12 @@ class StatusBar(QStatusBar):
         if progress.rate > 0:
             text += f" · {group_digits(_rounded(progress.rate))} steps/s"
         self._state.setText(text)
-        self._state.setAlignment(Qt.AlignmentFlag.AlignRight)
+
+    def _set_warning(self, message: str, *, passes: bool) -> None:
+        if message:
+            self.clearMessage()
+        self._warning_passes = passes
+        self._warning.set_text(message)
 
 
 def _rounded(rate: float) -> int:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from lrgui.core.pyramid import pyramid_of
 from lrgui.core.trace import Trace
 from lrgui.ui.plot.curve import Curve, Style
-from lrgui.ui.plot.export import ExportOptions
+from lrgui.ui.plot.export import ExportOptions, write_figure
 from lrgui.ui.plot.plot_view import PlotView
 
 GROUPS = 8
@@ -111,7 +111,7 @@ def bench_figures(rows: int, shape: Shape) -> None:
         for suffix in ("png", "svg", "pdf"):
             path = Path(folder) / f"figure.{suffix}"
             start = perf_counter()
-            view.export(path, ExportOptions(title="Figure"))
+            write_figure(path, view.canvas.state, ExportOptions(title="Figure"))
             took = 1e3 * (perf_counter() - start)
             print(f"  {shape.__name__}: {suffix} {took:.0f} ms, {path.stat().st_size / 1000:.0f} kB")
     view.deleteLater()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
-from shiboken6 import isValid
+from shiboken6 import getCppPointer, isValid
 
 from lrgui.engine.runner import warm_up
 
@@ -35,12 +35,12 @@ def settings_of_its_own(tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def nothing_left(qapp: QApplication, no_thread_left: None) -> Iterator[None]:
     """Fail a test that leaves a top-level widget or a running timer behind."""
-    before = set(map(id, QApplication.topLevelWidgets()))
+    before = {getCppPointer(widget) for widget in QApplication.topLevelWidgets()}
     yield
     gc.collect()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
-    widgets = [widget for widget in QApplication.topLevelWidgets() if id(widget) not in before and widget.isVisible()]
+    widgets = [widget for widget in QApplication.topLevelWidgets() if getCppPointer(widget) not in before]
     assert not widgets, f"widgets left behind: {widgets}"
     timers = [thing for thing in gc.get_objects() if type(thing) is QTimer and isValid(thing) and thing.isActive()]
     assert not timers, f"timers left behind: {timers}"

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from lrgui.core.recipe import Choice, Options, Recipe, Run, Scheduler
@@ -48,16 +49,16 @@ def run_to_the_end(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def message(window: MainWindow) -> str:
-    return window.statusBar().currentMessage()
+    return window._status.message
 
 
 def curve_pixels(window: MainWindow, colour: str) -> int:
     """Count the plot's pixels that have exactly a curve's colour."""
     plot = window._panel.plot
     assert plot is not None
-    image: QImage = plot.grab().toImage()
-    wanted = int(colour.removeprefix("#"), 16)
-    return sum((image.pixel(x, y) & 0xFFFFFF) == wanted for x in range(0, image.width()) for y in range(image.height()))
+    image = plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), np.uint32) & 0xFFFFFF
+    return int(np.count_nonzero(pixels == int(colour.removeprefix("#"), 16)))
 
 
 def drop(window: MainWindow, path: Path) -> bool:
@@ -76,11 +77,11 @@ def drop(window: MainWindow, path: Path) -> bool:
 def test_it_opens_with_the_preview_of_an_example(window: MainWindow, qtbot: QtBot) -> None:
     trace = window.controller.preview_trace
     assert trace is not None
-    qtbot.waitUntil(lambda: trace.rows == trace.capacity)
+    qtbot.waitUntil(lambda: trace.rows == trace.capacity, timeout=START_MS)
     assert trace.groups == ("weights", "biases")
     assert trace["lr"][0].tolist() == [1e-3, 3e-3]
     assert "preview" in window._panel._note.text()
-    qtbot.waitUntil(lambda: curve_pixels(window, LIGHT.curves[0]) > 100)
+    qtbot.waitUntil(lambda: curve_pixels(window, LIGHT.curves[0]) > 100, timeout=START_MS)
     assert curve_pixels(window, LIGHT.curves[1]) > 100
     assert not window.isWindowModified()
 
@@ -92,7 +93,7 @@ def test_a_run_by_key_records_and_draws_every_group(window: MainWindow, qtbot: Q
     assert window.isWindowModified()
     assert window._runs_panel._model.rowCount() == 1
     assert window._readout._heading.text() == "Step 5 · epoch 2"
-    assert curve_pixels(window, LIGHT.curves[0]) > 100
+    assert curve_pixels(window, LIGHT.curve_colour(window._presenter.colours["rest"])) > 100
 
 
 def test_editing_while_a_run_goes_on_leaves_the_run_alone(window: MainWindow, qtbot: QtBot) -> None:
@@ -101,10 +102,10 @@ def test_editing_while_a_run_goes_on_leaves_the_run_alone(window: MainWindow, qt
     key(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: window.controller.state is RunState.RUNNING, timeout=START_MS)
     window.document.replace(HALVED, "test")
-    qtbot.waitUntil(lambda: window.controller.preview_recipe == HALVED)
+    qtbot.waitUntil(lambda: window.controller.preview_recipe == HALVED, timeout=START_MS)
     assert window.controller.state is RunState.RUNNING
     key(window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: window.controller.state is RunState.IDLE)
+    qtbot.waitUntil(lambda: window.controller.state is RunState.IDLE, timeout=START_MS)
     (run,) = window.runs.all
     assert (run.recipe, run.status) == (long, "stopped")
 
@@ -120,19 +121,23 @@ def test_actions_are_enabled_only_when_they_make_sense(window: MainWindow, qtbot
     qtbot.waitUntil(lambda: window.controller.state is RunState.RUNNING, timeout=START_MS)
     assert enabled() == {"pause", "stop", "export_numbers"}
     key(window, Qt.Key.Key_F6)
-    qtbot.waitUntil(lambda: window.controller.state is RunState.PAUSED)
+    qtbot.waitUntil(lambda: window.controller.state is RunState.PAUSED, timeout=START_MS)
     assert enabled() == {"run", "step", "stop", "export_numbers"}
     window._actions["stop"].trigger()
-    qtbot.waitUntil(lambda: window.controller.state is RunState.IDLE)
+    qtbot.waitUntil(lambda: window.controller.state is RunState.IDLE, timeout=START_MS)
     window.document.replace(Recipe(optimizer=Choice("SGD", Options(lr=-1.0))), "test")
     assert "run" not in enabled()
 
 
 def test_the_last_good_preview_stays_while_the_recipe_cannot_be_built(window: MainWindow, qtbot: QtBot) -> None:
-    before = window.controller.preview_trace
-    window.document.replace(Recipe(optimizer=Choice("SGD", Options(lr=-1.0))), "test")
-    qtbot.wait(50)
-    assert window.controller.preview_trace is before
+    window.document.replace(HALVED, "test")
+    qtbot.waitUntil(lambda: window.controller.preview_recipe == HALVED, timeout=START_MS)
+    with qtbot.assertNotEmitted(window.controller.preview_changed, wait=200):
+        window.document.replace(Recipe(optimizer=Choice("SGD", Options(lr=-1.0))), "test")
+    trace = window.controller.preview_trace
+    assert trace is not None
+    assert trace["lr"][:, 0].tolist() == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
+    assert window.controller._wanted_preview == HALVED
     assert window._problems._list.count() == 1
     assert "optimizer.options.lr" in window._problems._list.item(0).text()
 
@@ -144,14 +149,14 @@ def test_save_and_reopen_bit_for_bit(window: MainWindow, qtbot: QtBot, tmp_path:
     saving = Answer(choose_file(path))
     key(window, Qt.Key.Key_S, _CONTROL)
     assert saving.seen == ["Save Session"]
-    qtbot.waitUntil(lambda: not window.isWindowModified())
+    qtbot.waitUntil(lambda: not window.isWindowModified(), timeout=START_MS)
     assert window.windowTitle() == "my session ü.lrgui[*] – lrgui"
     assert read_file(path).recipe == HALVED
     window._files.new()
     assert window.runs.all == ()
     assert window.windowTitle() == "untitled[*] – lrgui"
     window.open_path(path)
-    qtbot.waitUntil(lambda: len(window.runs.all) == 1)
+    qtbot.waitUntil(lambda: len(window.runs.all) == 1, timeout=START_MS)
     assert window.document.recipe == HALVED
     assert lr_of(window) == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
     assert not window.isWindowModified()
@@ -172,20 +177,72 @@ def test_closing_asks_and_can_be_called_off(window: MainWindow, qtbot: QtBot) ->
 def test_closing_can_save_first(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "kept.lrgui"
     window.open_path(example_files()[0])
-    qtbot.waitUntil(lambda: window.document.path is not None)
+    qtbot.waitUntil(lambda: window.document.path is not None, timeout=START_MS)
     window.document.mark_saved(path)
     window.document.replace(HALVED, "test")
     Answer(press("Save"))
     window.close()
-    qtbot.waitUntil(lambda: not window.isVisible())
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=START_MS)
     assert read_file(path).recipe == HALVED
+
+
+def test_rows_recorded_after_a_save_are_asked_about(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "long.lrgui"
+    window.document.replace(HALVED.with_run(steps=3_000_000), "test")
+    key(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: bool(window.runs.all) and window.runs.all[0].trace.rows > 0, timeout=START_MS)
+    Answer(choose_file(path))
+    key(window, Qt.Key.Key_S, _CONTROL)
+    qtbot.waitUntil(lambda: window.document.path == path, timeout=START_MS)
+    # By the action, since off-screen no window is active again once a dialog is closed.
+    window._actions["stop"].trigger()
+    qtbot.waitUntil(lambda: window.controller.state is RunState.IDLE, timeout=START_MS)
+    assert window.isWindowModified()
+
+
+def test_saving_on_the_way_out_keeps_every_row_of_the_run(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "whole.lrgui"
+    window.document.replace(HALVED.with_run(steps=3_000_000), "test")
+    key(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.controller.progress.steps > 0, timeout=START_MS)
+
+    def save(dialog: QDialog) -> None:
+        Answer(choose_file(path))
+        press("Save")(dialog)
+
+    Answer(save)
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=START_MS)
+    (run,) = read_file(path).runs
+    assert run.status == "stopped"
+    assert run.trace.rows == window.runs.all[0].trace.rows > 0
+
+
+def test_files_opened_in_one_go_come_one_after_the_other(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    paths = [tmp_path / "one.json", tmp_path / "two.json"]
+    for rate, path in zip((0.25, 0.75), paths, strict=True):
+        path.write_text(json.dumps({"optimizer": {"class": "SGD", "options": {"lr": rate}}}))
+    for path in paths:
+        assert drop(window, path)
+    qtbot.waitUntil(lambda: window.document.path == paths[1], timeout=START_MS)
+    assert window.document.recipe.optimizer.options["lr"] == 0.75
+
+
+def test_an_edit_made_while_a_file_is_read_is_asked_about(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    path.write_text(json.dumps({"optimizer": {"class": "SGD", "options": {"lr": 0.25}}}))
+    window.open_path(path)
+    window.document.replace(HALVED, "test")
+    question = Answer(press("Cancel"))
+    qtbot.waitUntil(lambda: bool(question.seen), timeout=START_MS)
+    assert window.document.recipe == HALVED
 
 
 def test_a_dropped_file_opens(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "recipe.json"
     path.write_text(json.dumps({"optimizer": {"class": "SGD", "options": {"lr": 0.25}}}))
     assert drop(window, path)
-    qtbot.waitUntil(lambda: window.document.path == path)
+    qtbot.waitUntil(lambda: window.document.path == path, timeout=START_MS)
     assert window.document.recipe.optimizer == Choice("SGD", Options(lr=0.25))
 
 
@@ -193,7 +250,7 @@ def test_a_bad_file_is_told_and_changes_nothing(window: MainWindow, qtbot: QtBot
     recipe, path = window.document.recipe, tmp_path / "bad.json"
     path.write_text('{"optimizer": {"class": "SGD", "options": {}}, "groups": [{"name": "a", "match": 3}]}')
     assert drop(window, path)
-    qtbot.waitUntil(lambda: "groups[0].match" in message(window))
+    qtbot.waitUntil(lambda: "groups[0].match" in message(window), timeout=START_MS)
     assert "bad.json" in message(window)
     assert window.document.recipe == recipe
     assert window.document.path is None
@@ -205,7 +262,7 @@ def test_every_example_opens_as_a_copy_from_the_menu(window: MainWindow, qtbot: 
     menu = menus["E&xamples"]
     menu.aboutToShow.emit()
     menu.actions()[number].trigger()
-    qtbot.waitUntil(lambda: bool(window.runs.all))
+    qtbot.waitUntil(lambda: bool(window.runs.all), timeout=START_MS)
     assert window.document.path is None
     assert len(lr_of(window)) == window.document.recipe.run.steps
     assert not window.isWindowModified()
@@ -230,8 +287,11 @@ def test_a_failing_run_leaves_the_window_as_it_was(window: MainWindow, qtbot: Qt
 def test_the_theme_changes_window_and_plot_together(window: MainWindow, qtbot: QtBot) -> None:
     for name, theme in (("theme_dark", DARK), ("theme_light", LIGHT)):
         window._actions[name].trigger()
-        qtbot.waitUntil(lambda theme=theme: window.palette().color(QPalette.ColorRole.Window).name() == theme.window)
-        qtbot.waitUntil(lambda theme=theme: curve_pixels(window, theme.curves[1]) > 100)
+        qtbot.waitUntil(
+            lambda theme=theme: window.palette().color(QPalette.ColorRole.Window).name() == theme.window,
+            timeout=START_MS,
+        )
+        qtbot.waitUntil(lambda theme=theme: curve_pixels(window, theme.curves[1]) > 100, timeout=START_MS)
         assert Settings().theme == theme.name
 
 
@@ -241,13 +301,13 @@ def test_the_view_is_saved_with_the_session(window: MainWindow, qtbot: QtBot, tm
     path = tmp_path / "view.lrgui"
     Answer(choose_file(path))
     key(window, Qt.Key.Key_S, _CONTROL)
-    qtbot.waitUntil(lambda: window.document.path == path)
+    qtbot.waitUntil(lambda: window.document.path == path, timeout=START_MS)
     view = read_file(path).view
     assert (view.x_axis, view.log_y, view.series) == ("epoch", True, "lr")
     window._files.new()
     assert not window._actions["log_y"].isChecked()
     window.open_path(path)
-    qtbot.waitUntil(lambda: window._actions["log_y"].isChecked())
+    qtbot.waitUntil(lambda: window._actions["log_y"].isChecked(), timeout=START_MS)
     assert window._actions["axis_epoch"].isChecked()
 
 
@@ -257,7 +317,7 @@ def test_opening_another_session_ends_the_run(window: MainWindow, qtbot: QtBot) 
     qtbot.waitUntil(lambda: window.controller.state is RunState.RUNNING, timeout=START_MS)
     Answer(press("Discard"))
     window.open_path(example_files()[1])
-    qtbot.waitUntil(lambda: window.document.path == example_files()[1])
+    qtbot.waitUntil(lambda: window.document.path == example_files()[1], timeout=START_MS)
     assert window.controller.state is RunState.IDLE
     (run,) = window.runs.all
     assert run.trace.rows == 25
@@ -301,7 +361,7 @@ def test_the_figure_is_exported(window: MainWindow, qtbot: QtBot, tmp_path: Path
 
     Answer(choose_format)
     window._actions["export_figure"].trigger()
-    qtbot.waitUntil(path.exists)
+    qtbot.waitUntil(path.exists, timeout=START_MS)
     head = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[suffix]
     assert path.read_bytes().startswith(head)
 
@@ -312,7 +372,7 @@ def test_the_numbers_are_exported(window: MainWindow, qtbot: QtBot, tmp_path: Pa
     path = tmp_path / "numbers.csv"
     Answer(choose_file(path))
     window._actions["export_numbers"].trigger()
-    qtbot.waitUntil(lambda: "Wrote" in message(window))
+    qtbot.waitUntil(lambda: "Wrote" in message(window), timeout=START_MS)
     lines = path.read_text().splitlines()
     assert lines[0].startswith("step,epoch,lr/rest,")
     assert [line.split(",")[:3] for line in lines[1:3]] == [["0", "0", "1.0"], ["1", "0", "0.5"]]
@@ -335,7 +395,7 @@ def test_the_values_under_the_mouse_are_read_out(window: MainWindow, qtbot: QtBo
     viewport = plot.findChild(type(plot.childAt(plot.width() // 2, plot.height() // 2)))
     assert viewport is not None
     QTest.mouseMove(plot.childAt(plot.width() // 2, plot.height() // 2), QPoint(200, 100))
-    qtbot.waitUntil(lambda: "Step 99" not in window._readout._heading.text())
+    qtbot.waitUntil(lambda: "Step 99" not in window._readout._heading.text(), timeout=START_MS)
     shown = window._readout._model.index(0, 1).data()
     step = int(window._readout._heading.text().split("Step ")[1].split(" ")[0])
     assert float(shown) == pytest.approx(0.5**step, rel=1e-4)

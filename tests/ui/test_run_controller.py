@@ -62,7 +62,7 @@ def test_pause_resume_and_stop(controller: RunController, qtbot: QtBot) -> None:
     assert len(recorded(controller)) == rested
     controller.run(HALVED)
     assert controller.state is RunState.RUNNING
-    qtbot.waitUntil(lambda: len(recorded(controller)) > rested)
+    qtbot.waitUntil(lambda: len(recorded(controller)) > rested, timeout=START_MS)
     controller.stop()
     wait_for(qtbot, controller, RunState.IDLE)
     (run,) = controller._runs.all
@@ -76,7 +76,7 @@ def test_single_steps_from_the_start(controller: RunController, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: controller.progress.steps == 1, timeout=START_MS)
     assert controller.state is RunState.PAUSED
     controller.step(HALVED)
-    qtbot.waitUntil(lambda: controller.progress.steps == 2)
+    qtbot.waitUntil(lambda: controller.progress.steps == 2, timeout=START_MS)
     assert recorded(controller).tolist() == [1.0, 0.5]
     controller.run(HALVED)
     wait_for(qtbot, controller, RunState.IDLE)
@@ -112,7 +112,7 @@ def test_the_preview_equals_the_run(controller: RunController, qtbot: QtBot) -> 
         controller.preview(HALVED)
     trace = controller.preview_trace
     assert trace is not None
-    qtbot.waitUntil(lambda: trace.rows == 6)
+    qtbot.waitUntil(lambda: trace.rows == 6, timeout=START_MS)
     assert trace["lr"][:, 0].tolist() == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
     assert controller._runs.all == ()
 
@@ -123,7 +123,7 @@ def test_only_the_newest_of_many_edits_is_previewed(controller: RunController, q
         qtbot.wait(1)
     controller.preview(HALVED)
     qtbot.waitUntil(lambda: controller.preview_recipe == HALVED, timeout=START_MS)
-    qtbot.waitUntil(lambda: controller._preview_runner is None)
+    qtbot.waitUntil(lambda: controller._preview_runner is None, timeout=START_MS)
     assert controller.preview_recipe == HALVED
     assert controller.preview_trace is not None
     assert controller.preview_trace.rows == 6
@@ -145,5 +145,8 @@ def test_a_run_can_be_previewed_beside(controller: RunController, qtbot: QtBot) 
     controller.run(LONG)
     wait_for(qtbot, controller, RunState.RUNNING)
     controller.preview(HALVED)
-    qtbot.waitUntil(lambda: controller.preview_trace is not None and controller.preview_trace.rows == 6)
+    qtbot.waitUntil(lambda: controller.preview_recipe == HALVED, timeout=START_MS)
+    trace = controller.preview_trace
+    assert trace is not None
+    qtbot.waitUntil(lambda: trace.rows == 6, timeout=START_MS)
     assert controller.state is RunState.RUNNING

@@ -6,13 +6,16 @@ from PySide6.QtGui import QUndoStack
 
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
-from lrgui.ui.curves import build_curves, group_colours
+from lrgui.ui.curves import assign_colours, build_curves
 from lrgui.ui.runs import Runs
 
 
 def make_trace(*groups: str, series: tuple[str, ...] = ("lr",)) -> Trace:
     columns = [np.arange(3.0)] * (len(groups) * len(series))
     return Trace.from_columns(columns, series, groups, 1)
+
+
+COLOURS = {"weights": 0, "biases": 1}
 
 
 @pytest.fixture
@@ -48,6 +51,15 @@ def test_deleting_can_be_undone_and_puts_the_run_back_in_its_place(runs: Runs) -
     assert names(runs) == ["Run 1", "Run 3"]
 
 
+def test_an_id_is_never_given_twice_even_when_a_deletion_is_undone(runs: Runs) -> None:
+    stack = QUndoStack()
+    runs.remove(3, stack)
+    runs.start(runs.next_id, Recipe(), make_trace("weights"))
+    stack.undo()
+    assert sorted(run.id for run in runs.all) == [1, 2, 3, 4]
+    assert len({run.colour for run in runs.all}) == 4
+
+
 def test_renaming_ignores_blanks(runs: Runs) -> None:
     runs.rename(1, "  baseline ")
     runs.rename(2, "   ")
@@ -57,20 +69,30 @@ def test_renaming_ignores_blanks(runs: Runs) -> None:
 def test_a_hidden_run_is_kept_and_another_comes_to_the_front(runs: Runs) -> None:
     runs.set_visible(3, False)
     assert [run.id for run in runs.visible] == [1, 2]
-    assert runs.selected is not None
-    assert runs.selected.id == 2
+    assert runs.front is not None
+    assert runs.front.id == 2
     assert len(runs.all) == 3
 
 
-def test_groups_keep_their_colours_when_others_come(runs: Runs) -> None:
-    old = make_trace("weights", "biases")
-    new = make_trace("norms", "biases", "weights")
-    assert group_colours([old, new]) == {"weights": 0, "biases": 1, "norms": 2}
+def test_the_run_that_was_clicked_stays_selected_while_it_is_hidden(runs: Runs) -> None:
+    runs.select(1)
+    runs.set_visible(1, False)
+    assert (runs.selected, runs.front) == (runs.by_id(1), runs.by_id(3))
+    runs.set_visible(1, True)
+    assert runs.front == runs.by_id(1)
+
+
+def test_groups_keep_their_colours_when_others_come_and_go() -> None:
+    colours = assign_colours(["weights", "biases"], {})
+    assert colours == {"weights": 0, "biases": 1}
+    colours = assign_colours(["norms", "biases", "weights"], colours)
+    assert colours == {"weights": 0, "biases": 1, "norms": 2}
+    assert assign_colours(["heads", "norms", "weights"], colours) == {"weights": 0, "norms": 2, "heads": 1}
 
 
 def test_each_visible_run_and_the_preview_have_a_curve_per_group(runs: Runs) -> None:
     runs.set_visible(1, False)
-    curves = build_curves(runs.visible, runs.selected, make_trace("weights"), "lr")
+    curves = build_curves(runs.visible, runs.front, make_trace("weights"), "lr", COLOURS)
     assert [(curve.label, curve.style) for curve in curves] == [
         ("Run 2", "earlier"),
         ("", "earlier"),
@@ -84,10 +106,13 @@ def test_each_visible_run_and_the_preview_have_a_curve_per_group(runs: Runs) -> 
 def test_a_single_run_is_labelled_by_group_alone(runs: Runs) -> None:
     for run_id in (1, 2):
         runs.set_visible(run_id, False)
-    assert [curve.label for curve in build_curves(runs.visible, runs.selected, None, "lr")] == ["weights", "biases"]
+    assert [curve.label for curve in build_curves(runs.visible, runs.front, None, "lr", COLOURS)] == [
+        "weights",
+        "biases",
+    ]
 
 
 def test_a_series_that_was_not_recorded_has_no_curves() -> None:
     trace = make_trace("weights", series=("lr", "momentum"))
-    assert len(build_curves((), None, trace, "momentum")) == 1
-    assert build_curves((), None, trace, "weight_decay") == ()
+    assert len(build_curves((), None, trace, "momentum", COLOURS)) == 1
+    assert build_curves((), None, trace, "weight_decay", COLOURS) == ()

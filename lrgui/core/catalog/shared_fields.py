@@ -44,7 +44,7 @@ FOREACH = Field(
     "foreach",
     Kind.BOOLEAN,
     None,
-    "Updates all tensors of a group together; empty lets torch decide.",
+    "Updates all tensors of a group together.",
     optional=True,
     advanced=True,
 )
@@ -53,7 +53,7 @@ FUSED = Field(
     "fused",
     Kind.BOOLEAN,
     None,
-    "Uses one fused kernel for the whole update; empty lets torch decide.",
+    "Uses one fused kernel for the whole update.",
     optional=True,
     advanced=True,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
@@ -19,6 +19,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 _HEADINGS = {"momentum": "mom.", "weight_decay": "decay"}
 _DIGITS = 5
+_FEWEST_CHARACTERS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class ReadoutPanel(QWidget):
         self._model = ReadoutModel(self)
         gap = self.fontMetrics().height() // 3
         self._heading.setIndent(gap)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * _FEWEST_CHARACTERS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, gap, 0, 0)
         layout.setSpacing(gap)
@@ -141,7 +143,12 @@ class ReadoutPanel(QWidget):
             return
         newest = max(source.trace.rows for source in recorded) - 1
         step = newest if self._step is None else min(self._step, newest)
-        self._heading.setText(place(step, recorded[0].trace.steps_per_epoch).capitalize())
+        heading = place(step, recorded[0].trace.steps_per_epoch).capitalize()
+        if len(recorded) == 1:
+            # What holds for every row is said once, so that the names have the room.
+            heading += recorded[0].suffix
+            recorded = [replace(recorded[0], suffix="")]
+        self._heading.setText(heading)
         self._model.show_step(recorded, self._colours, step)
 
 

@@ -30,6 +30,7 @@ class RunsModel(QAbstractTableModel):
         self._rows: tuple[RecordedRun, ...] = ()
         runs.changed.connect(self.reload)
         controller.state_changed.connect(self.refresh_states)
+        controller.progressed.connect(self.refresh_states)
 
     @Slot()
     def reload(self) -> None:
@@ -122,7 +123,7 @@ class RunsPanel(QWidget):
         self._view = _make_view(self._model)
         self._view.clicked.connect(self._on_clicked)
         self._view.selectionModel().currentRowChanged.connect(self._on_current_changed)
-        self._empty = QLabel("No run yet. Press Run (F5) to step the real optimizer and scheduler.")
+        self._empty = QLabel("No run yet. Press Run (F5).")
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setMargin(self.fontMetrics().height())

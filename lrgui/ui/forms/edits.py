@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -9,6 +10,7 @@ from functools import lru_cache
 from lrgui.core.catalog import METRICS, OPTIMIZERS
 from lrgui.core.catalog.entry import Entry
 from lrgui.core.catalog.models import parameters_of
+from lrgui.core.checks.run import scheduler_steps
 from lrgui.core.errors import RecipeError
 from lrgui.core.groups import Parameter, ResolvedGroup, resolve_groups, trained_groups
 from lrgui.core.recipe import Choice, Group, Options, Recipe, Scheduler, Value
@@ -46,15 +48,29 @@ def with_optimizer(recipe: Recipe, entry: Entry) -> Recipe:
 
 
 def with_scheduler(recipe: Recipe, entry: Entry | None) -> Recipe:
-    """Return the recipe with another scheduler class, or none; a plateau gets a metric to watch if it has none."""
+    """Return the recipe with another scheduler class, or none; a plateau gets a metric to watch if it has none.
+
+    What nobody has changed since goes with the plateau; a metric that somebody wrote stays.
+    """
+    if (entry is None or entry.class_name != PLATEAU) and recipe.run.metric == _first_metric():
+        recipe = recipe.with_run(metric=None)
     if entry is None:
         return replace(recipe, scheduler=None)
     present = recipe.scheduler.options if recipe.scheduler is not None else Options()
-    changed = replace(recipe, scheduler=Scheduler(entry.class_name, carried_over(present, entry)))
+    options = carried_over(present, entry)
+    steps = scheduler_steps(recipe.run)
+    if steps and entry.field("total_steps") is not None:
+        # torch raises once a run outlasts the cycle.
+        options = options.with_value("total_steps", steps)
+    changed = replace(recipe, scheduler=Scheduler(entry.class_name, options))
     if entry.class_name != PLATEAU or recipe.run.metric is not None:
         return changed
-    metric = next(iter(METRICS.values()))
-    return changed.with_run(metric=Choice(metric.class_name, metric.starting_options()))
+    return changed.with_run(metric=_first_metric())
+
+
+def _first_metric() -> Choice:
+    entry = next(iter(METRICS.values()))
+    return Choice(entry.class_name, entry.starting_options())
 
 
 def uses_metric(scheduler: Scheduler | None) -> bool:
@@ -74,8 +90,8 @@ def new_group(recipe: Recipe) -> Group:
 
 
 def free_name(base: str, taken: Iterable[str]) -> str:
-    """Return `base` with the first number that makes it a new name: `group 1`."""
-    names = set(taken)
+    """Return `base` with the first number that makes it a new name: `group 1`; a number that it has is replaced."""
+    names, base = set(taken), re.sub(r" \d+$", "", base)
     return next(name for number in range(1, len(names) + 2) if (name := f"{base} {number}") not in names)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -40,11 +41,11 @@ class OptionsForm(QWidget):
         self._overrides = overrides
         self._entry: Entry | None = None
         self._rows: dict[str, FieldRow] = {}
+        self._problems = ProblemList()
         self._folded = QWidget()
         self._more = FoldButton("More options")
         self._more.hide()
         self._more.toggled.connect(self._on_more_toggled)
-        self._problems = ProblemList()
         spacing = row_spacing(self)
         self._layout, self._folded_layout = QVBoxLayout(self), QVBoxLayout(self._folded)
         for layout in (self._layout, self._folded_layout):
@@ -91,6 +92,7 @@ class OptionsForm(QWidget):
             else:
                 self._layout.insertWidget(self._layout.indexOf(self._more), row)
         self._more.setVisible(any(map(self._is_folded, fields)))
+        self._order_for_tab()
 
     def show_options(self, options: Options, problems: Sequence[Problem] = (), group_count: int | None = None) -> None:
         """Show the options with torch's defaults for what is left out; problems go under their fields."""
@@ -122,6 +124,16 @@ class OptionsForm(QWidget):
         """Drop whatever was typed and could not be used."""
         for row in self._rows.values():
             row.editor.restore()
+
+    def _order_for_tab(self) -> None:
+        """Let Tab go through the rows where they stand; Qt puts what is built last behind the rest of the window."""
+        unfolded = [row for row in self._rows.values() if not self._is_folded(row.field)]
+        folded = [row for row in self._rows.values() if self._is_folded(row.field)]
+        before = [stop for row in unfolded for stop in row.tab_stops()]
+        after = [stop for row in folded for stop in row.tab_stops()]
+        # From the button, the one stop that keeps its place, and back to it after the rows above it.
+        for first, second in pairwise([self._more, *before, self._more, *after]):
+            QWidget.setTabOrder(first, second)
 
     def _is_folded(self, field: Field) -> bool:
         """Say whether a field is under "More options"; few groups override anything but the learning rate."""

@@ -17,9 +17,11 @@ from lrgui.ui.forms.group_details import GroupDetails
 from lrgui.ui.forms.groups_model import Column, GroupsModel
 from lrgui.ui.forms.layout import row_spacing
 from lrgui.ui.forms.notes import ProblemList
+from lrgui.ui.forms.row import FieldRow
 from lrgui.ui.icons import icon
 
 _MOST_ROWS = 8
+_MOST_PROBLEMS = 3
 
 
 class GroupsPanel(QWidget):
@@ -35,7 +37,7 @@ class GroupsPanel(QWidget):
         self.remove_button = _make_button("trash-2", "Remove the group (Delete)", self._remove)
         self.up_button = _make_button("arrow-up", "Try the group earlier", self._move_up)
         self.down_button = _make_button("arrow-down", "Try the group later", self._move_down)
-        self.problems = ProblemList()
+        self.problems = ProblemList(most=_MOST_PROBLEMS)
         self.details = GroupDetails(document)
         self._lay_out()
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
@@ -62,6 +64,12 @@ class GroupsPanel(QWidget):
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         if row >= 0:
             self.table.selectionModel().setCurrentIndex(self.model.index(row, 0), flags)
+
+    def row_at(self, place: str) -> FieldRow | None:
+        """Return the row for the name or the patterns of the selected group, or None for any other place."""
+        rows = {"name": self.details.name_row, "match": self.details.match_row}
+        row = rows.get(place.removeprefix(f"groups[{self.selected}].").partition("[")[0])
+        return row if row is not None and row.isVisibleTo(self) else None
 
     @Slot(object)
     def refresh(self, recipe: Recipe) -> None:
@@ -144,6 +152,7 @@ class GroupsPanel(QWidget):
         groups, index = self._document.recipe.groups, self.selected
         if 0 <= index < len(groups):
             self._replace_groups((*groups[:index], *groups[index + 1 :]), f"removal of {groups[index].name}")
+            self.select(max(0, min(index, len(groups) - 2)))
 
     @Slot()
     def _move_up(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from lrgui.core.problems import Problem, Severity
@@ -39,7 +39,7 @@ class IconMark(QWidget):
 
 
 class Note(QWidget):
-    """Help on one line, cut short where it does not fit; a problem in its place, in full and behind an icon."""
+    """A line of help, on two where the panel is narrow; a problem in its place, behind an icon."""
 
     def __init__(self, help_text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +50,7 @@ class Note(QWidget):
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._label.setWordWrap(True)
         make_small(self._label)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -85,27 +86,12 @@ class Note(QWidget):
         for severity, mark in self._marks.items():
             mark.setVisible(bool(self._problem) and severity is self._severity)
         self._label.setForegroundRole(_role_of(self._severity) if self._problem else QPalette.ColorRole.PlaceholderText)
-        self._label.setWordWrap(bool(self._problem))
         # Shown before it has a parent, the note would be a window for a moment.
         if not self.text or self.parentWidget() is not None:
             self.setVisible(bool(self.text))
-        if self._problem:
-            self._label.setText(self._problem)
-            self.setToolTip("")
-        else:
-            self._elide()
+        self._label.setText(self.text)
         if self.isVisible():
             lay_out_now()
-
-    def _elide(self) -> None:
-        text = self._label.fontMetrics().elidedText(self._help, Qt.TextElideMode.ElideRight, self.width())
-        self._label.setText(text)
-        self.setToolTip("" if text == self._help else self._help)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if not self._problem:
-            self._elide()
 
 
 class ProblemLine(QWidget):
@@ -127,10 +113,11 @@ class ProblemLine(QWidget):
 
 
 class ProblemList(QWidget):
-    """Problems one below the other; takes no room while there is none."""
+    """Problems one below the other; takes no room while there is none. Of more than `most` it tells how many."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, most: int | None = None) -> None:
         super().__init__(parent)
+        self._most = most
         self._lines: list[ProblemLine] = []
         self._problems: tuple[Problem, ...] = ()
         self._layout = QVBoxLayout(self)
@@ -150,8 +137,12 @@ class ProblemList(QWidget):
         self._problems = tuple(problems)
         for line in self._lines:
             self._layout.removeWidget(line)
+            line.hide()
             line.deleteLater()
-        self._lines = [ProblemLine(problem.severity, sentence_of(problem)) for problem in self._problems]
+        self._lines = [ProblemLine(problem.severity, sentence_of(problem)) for problem in self._problems[: self._most]]
+        left_out = len(self._problems) - len(self._lines)
+        if left_out:
+            self._lines.append(ProblemLine(Severity.NOTE, f"{left_out} more, in the panel Problems."))
         for line in self._lines:
             self._layout.addWidget(line)
         self.setVisible(bool(self._lines))

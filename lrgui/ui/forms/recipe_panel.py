@@ -78,6 +78,7 @@ class RecipePanel(QScrollArea):
         if part[2] is not None:
             self.groups.select(int(part[2]))
         row = next((row for form in section.findChildren(OptionsForm) if (row := form.row_at(place))), None)
+        row = row or self.groups.row_at(place)
         target = row.editor if row is not None else section.heading
         self.ensureWidgetVisible(target)
         target.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -74,6 +74,10 @@ class FieldRow(QWidget):
         """Return what is told under the editor; empty where it is help."""
         return self.note.problem
 
+    def tab_stops(self) -> list[QWidget]:
+        """Return what takes the focus by Tab, from the left; Qt keeps the parts of an editor together."""
+        return [widget for widget in (self.switch, self.editor, self.reset_button) if widget is not None]
+
     def _name_and_describe(self) -> None:
         self.editor.set_name(self.field.name, self.field.help)
         for widget in (self.label, self.editor):

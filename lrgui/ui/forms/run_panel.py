@@ -5,10 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from lrgui.core.catalog.entry import Entry
-from lrgui.core.fields import Field, Kind
+from lrgui.core.catalog.run import RUN
 from lrgui.core.numbers import group_digits, round_number
-from lrgui.core.recipe import MAX_STEPS, Options, Recipe, Run, Value
+from lrgui.core.recipe import Options, Recipe, Run, Value
 from lrgui.ui.document import Document
 from lrgui.ui.forms.choice_panels import MetricPanel
 from lrgui.ui.forms.edits import uses_metric
@@ -16,32 +15,7 @@ from lrgui.ui.forms.form import OptionsForm
 from lrgui.ui.forms.layout import row_spacing
 from lrgui.ui.words import counted
 
-_LARGEST_SEED = 2**63 - 1
 _DEFAULTS = Run()
-
-RUN_ENTRY = Entry(
-    "Run",
-    "How the recipe is executed.",
-    (
-        Field("steps", Kind.INTEGER, _DEFAULTS.steps, "Optimizer steps in all.", minimum=1, maximum=MAX_STEPS),
-        Field(
-            "steps_per_epoch",
-            Kind.INTEGER,
-            _DEFAULTS.steps_per_epoch,
-            "Optimizer steps that make one epoch.",
-            minimum=1,
-            maximum=MAX_STEPS,
-        ),
-        Field(
-            "interval",
-            Kind.CHOICE,
-            _DEFAULTS.interval,
-            "The scheduler is stepped after every step, or every epoch.",
-            choices=("step", "epoch"),
-        ),
-        Field("seed", Kind.INTEGER, _DEFAULTS.seed, "Where randomness starts.", minimum=0, maximum=_LARGEST_SEED),
-    ),
-)
 
 
 class RunPanel(QWidget):
@@ -51,7 +25,7 @@ class RunPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self.form = OptionsForm("run")
-        self.form.set_entry(RUN_ENTRY)
+        self.form.set_entry(RUN)
         self.metric_heading = QLabel("Metric")
         font = self.metric_heading.font()
         font.setBold(True)
@@ -73,14 +47,14 @@ class RunPanel(QWidget):
     def refresh(self, recipe: Recipe) -> None:
         """Show the recipe."""
         run = recipe.run
-        options = Options({field.name: getattr(run, field.name) for field in RUN_ENTRY.fields})
+        options = Options({field.name: getattr(run, field.name) for field in RUN.fields})
         names = tuple(f"run.{name}" for name in options)
         problems = [problem for problem in self._document.problems_for("run") if problem.place.startswith(names)]
         self.form.show_options(options, problems)
         self.form.row("steps").note.set_help(f"Optimizer steps in all: {_epochs(run)}.")
-        watched = uses_metric(recipe.scheduler)
-        self.metric_heading.setVisible(watched)
-        self.metric_panel.setVisible(watched)
+        shown = uses_metric(recipe.scheduler) or run.metric is not None
+        self.metric_heading.setVisible(shown)
+        self.metric_panel.setVisible(shown)
 
     @Slot(str, object)
     def _on_edited(self, name: str, value: Value) -> None:

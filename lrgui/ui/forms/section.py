@@ -29,7 +29,7 @@ class Section(QWidget):
         line.setFrameShadow(QFrame.Shadow.Plain)
         margin = self.fontMetrics().height() // 2
         head = QHBoxLayout()
-        head.setContentsMargins(margin // 2, margin // 3, 0, margin // 3)
+        head.setContentsMargins(margin // 2, margin // 3, margin, margin // 3)
         head.addWidget(self.heading, 1)
         head.addWidget(self._mark)
         inset = QVBoxLayout()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from boltons.fileutils import atomic_save
 from pyqtgraph import GraphicsScene
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPaintDevice, QPainter, QPdfWriter
@@ -14,6 +13,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 
 from lrgui.core.errors import FileError
+from lrgui.session.atomic import replacing
 from lrgui.ui.plot.canvas import PlotCanvas, device_font
 from lrgui.ui.plot.drawn_curve import DrawnCurve
 from lrgui.ui.plot.view_state import ViewState
@@ -41,15 +41,21 @@ def write_figure(path: Path, state: ViewState, options: ExportOptions) -> None:
     Raises:
         FileError: when the suffix is none of `.png`, `.svg` and `.pdf`, or the file cannot be written.
     """
-    render = _RENDERERS.get(path.suffix.lower())
-    if render is None:
-        raise FileError(f"{path}: a figure is written as .png, .svg or .pdf, not {path.suffix or 'without a suffix'}.")
-    content = render(state, options)
-    try:
-        with atomic_save(str(path)) as file:
-            file.write(content)
-    except OSError as error:
-        raise FileError(f"{path}: cannot be written: {error.strerror or error}.") from error
+    if path.suffix.lower() not in _RENDERERS:
+        raise FileError(f"{path}: a figure is written as .png, .svg or .pdf, not {path.suffix or 'without a suffix'}")
+    content = render_figure(path.suffix, state, options)
+    with replacing(path) as file:
+        file.write(content)
+
+
+def render_figure(suffix: str, state: ViewState, options: ExportOptions) -> bytes:
+    """Return the content of a figure's file; `suffix` is `.png`, `.svg` or `.pdf`.
+
+    Raises:
+        FileError: when there is not the memory for an image of that size.
+        KeyError: when the suffix is another one.
+    """
+    return _RENDERERS[suffix.lower()](state, options)
 
 
 def render_image(state: ViewState, options: ExportOptions) -> QImage:
@@ -57,7 +63,7 @@ def render_image(state: ViewState, options: ExportOptions) -> QImage:
     size = QSize(round(options.width * options.scale), round(options.height * options.scale))
     image = QImage(size, QImage.Format.Format_RGB32)
     if image.isNull():
-        raise FileError(f"An image of {size.width()} by {size.height()} pixels is too large.")
+        raise FileError(f"there is not the memory for an image of {size.width()} by {size.height()} pixels")
     image.fill(QColor(options.theme.base))
     image.setDevicePixelRatio(options.scale)
     _paint(image, state, options)
@@ -73,7 +79,9 @@ def _render_png(state: ViewState, options: ExportOptions) -> bytes:
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs want bytes, which it refuses
+    saved = image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs want bytes, which it refuses
+    if not saved:
+        raise FileError(f"there is not the memory for a PNG of {image.width()} by {image.height()} pixels")
     return bytes(content.data())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QImage, QShowEvent
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from lrgui.session.values import XAxis
 from lrgui.ui.plot.canvas import PlotCanvas, device_font
 from lrgui.ui.plot.curve import Curve
-from lrgui.ui.plot.export import ExportOptions, render_image, write_figure
+from lrgui.ui.plot.export import ExportOptions, render_figure, render_image
 from lrgui.ui.plot.surface import PlotSurface
 from lrgui.ui.plot.window import Range, zoomed
 from lrgui.ui.theme import LIGHT, Theme
@@ -113,13 +112,13 @@ class PlotView(QWidget):
         options = ExportOptions(width=round(size.width()), height=round(size.height()), scale=scale)
         return render_image(self.canvas.state, options)
 
-    def export(self, path: Path, options: ExportOptions) -> None:
-        """Write what is in view as a figure; the suffix of `path` chooses PNG, SVG or PDF.
+    def figure(self, suffix: str, options: ExportOptions) -> bytes:
+        """Return the content of a file with what is in view as a figure; `suffix` is `.png`, `.svg` or `.pdf`.
 
         Raises:
-            FileError: when the file cannot be written or the suffix is another one.
+            FileError: when there is not the memory for it.
         """
-        write_figure(path, self.canvas.state, options)
+        return render_figure(suffix, self.canvas.state, options)
 
     def sizeHint(self) -> QSize:
         """Return a size in which a figure reads well."""

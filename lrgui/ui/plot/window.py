@@ -13,6 +13,8 @@ Range = tuple[float, float]
 
 _MARGIN = 0.05  # of the range, left free beyond the data
 _MOST_DECADES = 12.0  # what lies further below the top is rounding noise of a schedule that ends at zero
+_LARGEST = 1e307  # what has a place on the axis: the span of a range, margins included, must be finite
+_SMALLEST = 1e-300  # what is told from zero: pixels per unit must be finite
 _FLAT = 1e-9  # a relative span below this is a constant with rounding noise
 
 
@@ -59,7 +61,10 @@ def linear_range(low: float, high: float) -> Range:
     """
     if not (math.isfinite(low) and math.isfinite(high)):
         return 0.0, 1.0
+    low, high = max(low, -_LARGEST), min(high, _LARGEST)
     span = high - low
+    if max(abs(low), abs(high)) < _SMALLEST:
+        return _constant_range(0.0)
     if span <= _FLAT * max(abs(low), abs(high)):
         return _constant_range((low + high) / 2)
     if 0 < low <= high / 2:

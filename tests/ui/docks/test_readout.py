@@ -58,6 +58,12 @@ def test_a_preview_stands_beside_the_run_and_lacks_what_it_did_not_record(panel:
     assert len(shown(panel)) == 2
 
 
+def test_a_preview_alone_is_named_once_and_leaves_the_names_their_room(panel: ReadoutPanel) -> None:
+    panel.set_sources([Source(adam(), " (preview)")], {})
+    assert panel._heading.text() == "Step 2 · epoch 1 (preview)"
+    assert [row[0] for row in shown(panel)] == ["weights", "biases"]
+
+
 def test_nothing_is_claimed_before_the_first_row(panel: ReadoutPanel) -> None:
     panel.set_sources([Source(Trace(["lr"], ["rest"], 10))], {})
     assert panel._heading.text() == "Nothing recorded yet"

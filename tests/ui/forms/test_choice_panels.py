@@ -266,3 +266,12 @@ def test_every_editor_has_a_name_for_assistive_technology(document: Document) ->
         proxy = panel.form.row(name).editor.focusProxy()
         assert proxy is not None
         assert proxy.accessibleName() == name
+
+
+def test_a_cycle_that_is_chosen_lasts_as_long_as_the_run(document: Document) -> None:
+    panel = SchedulerPanel(document)
+    document.replace(document.recipe.with_run(steps=5000), "longer")
+    recipe = panel.with_class(document.recipe, "OneCycleLR")
+    assert recipe.scheduler is not None
+    assert recipe.scheduler.options["total_steps"] == 5000
+    panel.deleteLater()

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QStyle, QStyleOptionViewItem, QWidget
 
 from lrgui.core.problems import Severity
 from lrgui.core.recipe import Choice, Group, Options
@@ -16,6 +16,7 @@ from lrgui.ui.document import Document
 from lrgui.ui.forms.editors_text import TypedEditor
 from lrgui.ui.forms.groups_model import Column
 from lrgui.ui.forms.groups_panel import GroupsPanel
+from lrgui.ui.forms.notes import ProblemLine
 from tests.ui.forms.driving import click, focus_on, focused, type_into
 
 Show = Callable[[QWidget], None]
@@ -176,6 +177,20 @@ def test_removing_by_key_moving_and_duplicating(panel: GroupsPanel, document: Do
     QTest.keyClick(panel.table, Qt.Key.Key_Delete)
     assert names(document) == ["weights", "biases"]
     assert document.undo_stack.undoText() == "removal of weights 1"
+
+
+def test_copies_of_copies_count_on_and_are_removed_one_after_the_other(panel: GroupsPanel, document: Document) -> None:
+    for _ in range(6):
+        click(panel.copy_button)
+    assert names(document) == ["weights", *(f"weights {number}" for number in range(1, 7)), "biases"]
+    # Five of the six are other groups than the one selected; a long list would push its fields out of sight.
+    assert len(panel.problems.problems) == 5
+    QApplication.processEvents()
+    told = [line for line in panel.problems.findChildren(ProblemLine) if not line.isHidden()]
+    assert len(told) == 4
+    for _ in range(8):
+        click(panel.remove_button)
+    assert names(document) == []
 
 
 def test_removing_all_groups_leaves_the_rest(panel: GroupsPanel, document: Document) -> None:

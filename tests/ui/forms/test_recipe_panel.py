@@ -11,10 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from lrgui.core.recipe import Choice, Options
+from lrgui.core.recipe import Choice, Group, Options
 from lrgui.ui.document import Document
+from lrgui.ui.forms.fold_button import FoldButton
 from lrgui.ui.forms.recipe_panel import RecipePanel
-from tests.ui.forms.driving import click, turn_wheel
+from tests.ui.forms.driving import choose, click, focused, turn_wheel
 
 Show = Callable[[QWidget], None]
 
@@ -47,6 +48,30 @@ def test_a_heading_is_marked_when_something_in_its_section_is_wrong(panel: Recip
     document.replace(replace(document.recipe, optimizer=Choice("SGD", Options(lr=-1.0))), "loaded")
     assert panel.sections["optimizer"].wrong
     assert not panel.sections["scheduler"].wrong
+
+
+def test_tab_goes_on_through_the_fields_of_a_class_chosen_later(panel: RecipePanel, document: Document) -> None:
+    choose(panel.optimizer.combo, "Rprop")
+    names = []
+    for _ in range(6):
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        widget = focused()
+        names.append(widget.text() if isinstance(widget, FoldButton) else widget.accessibleName())
+    assert [name for name in names if not name.startswith("Reset")][:4] == [
+        "lr",
+        "etas, item 1",
+        "etas, item 2",
+        "step_sizes, item 1",
+    ]
+
+
+@pytest.mark.parametrize(("place", "name"), [("groups[1].match", "match"), ("groups[1].name", "name")])
+def test_a_problem_of_a_group_leads_to_its_field(panel: RecipePanel, document: Document, place: str, name: str) -> None:
+    groups = (Group("a", ("*weight",)), Group("a", ("nothing",)))
+    document.replace(replace(document.recipe, groups=groups), "loaded")
+    panel.reveal(place)
+    assert panel.groups.selected == 1
+    assert focused().accessibleName() == name
 
 
 def test_the_wheel_over_any_editor_scrolls_and_changes_nothing(

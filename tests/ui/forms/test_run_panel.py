@@ -51,8 +51,21 @@ def test_a_metric_is_asked_for_only_when_one_is_watched_and_is_kept(document: Do
     metric = Choice("expression", Options(expression="1/(1+step)"))
     assert document.recipe.run.metric == metric
     document.replace(scheduler.with_class(document.recipe, "StepLR"), "choice of StepLR")
-    assert not run.metric_panel.isVisible()
     assert document.recipe.run.metric == metric
+    assert "not used" in run.metric_panel.summary.text
+    choose(run.metric_panel.combo, "none")
+    assert not run.metric_panel.isVisible()
+    assert document.problems == ()
+
+
+def test_a_metric_that_nobody_wrote_goes_with_the_scheduler_that_watched_it(document: Document, show: Show) -> None:
+    run, scheduler = RunPanel(document), SchedulerPanel(document)
+    show(run)
+    for name in ("ReduceLROnPlateau", "StepLR"):
+        document.replace(scheduler.with_class(document.recipe, name), f"choice of {name}")
+    assert document.recipe.run.metric is None
+    assert not run.metric_panel.isVisible()
+    assert document.problems == ()
 
 
 def test_tab_goes_through_a_form_from_the_top(document: Document, show: Show) -> None:

@@ -193,3 +193,11 @@ def test_an_empty_trace_and_no_curves_at_all_are_drawn(view: PlotView) -> None:
         assert not curve_pixels(view, 0).any()
         view.set_curves([])
         shot(view)
+
+
+@pytest.mark.parametrize("largest", [1e308, 5e-324])
+def test_rates_at_the_ends_of_what_a_double_holds_are_drawn(view: PlotView, largest: float) -> None:
+    view.set_curves(make_curves(make_trace(largest * 0.5 ** np.arange(10))))
+    shot(view)
+    low, high = view.visible_range()[1]
+    assert np.isfinite([low, high, high - low]).all()
