@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from lrgui.ui.plot.curve import Curve
 from lrgui.ui.plot.drawn_curve import DrawnCurve
 from lrgui.ui.plot.outline import REACH, Line, Outline
-from lrgui.ui.plot.strokes import LINE_WIDTH, paint_band, paint_dots, paint_line
+from lrgui.ui.plot.strokes import LINE_WIDTH, paint_band, paint_dots, paint_line, stripes_of
 from lrgui.ui.plot.window import Window
 from lrgui.ui.theme import Theme
 
@@ -85,17 +86,19 @@ class CurvesItem(QGraphicsItem):
             fill = blend(self._theme.curve_colour(drawn.curve.colour), self._theme.base, _BAND_PALER)
             for band in outline.bands:
                 paint_band(painter, band, fill, quick=self._quick)
-        for drawn, outline in zip(self._curves, outlines, strict=True):
-            self._paint_lines(painter, drawn.curve, outline)
+        sharing = _sharing([(drawn.curve, outline) for drawn, outline in zip(self._curves, outlines, strict=True)])
+        for drawn, outline, (place, sharers) in zip(self._curves, outlines, sharing, strict=True):
+            self._paint_lines(painter, drawn.curve, outline, place, sharers)
         for drawn in self._curves:
             self._paint_marker(painter, drawn)
 
-    def _paint_lines(self, painter: QPainter, curve: Curve, outline: Outline) -> None:
+    def _paint_lines(self, painter: QPainter, curve: Curve, outline: Outline, place: int, sharers: int) -> None:
         colour = curve_colour(curve, self._theme)
         edges = [edge for band in outline.bands for edge in band.edges()]
         for line in (*outline.lines, *edges):
-            dash_start = self._dash_start(line) if curve.style == "preview" and len(line.x) else None
-            paint_line(painter, line, colour, dash_start, quick=self._quick)
+            start = self._pattern_start(line) if len(line.x) else 0.0
+            stripes = stripes_of(place, sharers, start, dashed=curve.style == "preview")
+            paint_line(painter, line, colour, stripes, quick=self._quick)
         if outline.points is not None:
             paint_dots(painter, outline.points, colour, DOT_DIAMETER)
 
@@ -111,6 +114,22 @@ class CurvesItem(QGraphicsItem):
         painter.setBrush(QColor(self._theme.curve_colour(marker)))
         painter.drawEllipse(QPointF(x, y), MARKER_RADIUS, MARKER_RADIUS)
 
-    def _dash_start(self, line: Line) -> float:
-        """Return where in the dash pattern a line begins, so that dashes stay on the data while the view pans."""
+    def _pattern_start(self, line: Line) -> float:
+        """Return where in a pattern a line begins, so that dashes and stripes stay on the data while the view pans."""
         return float(line.x[0]) + self._window.x[0] * self._window.pixels_per_step
+
+
+def _sharing(drawn: Sequence[tuple[Curve, Outline]]) -> list[tuple[int, int]]:
+    """Return for each curve how many before it look the very same, and how many look so in all."""
+    shapes = [
+        (curve.style, *(array.tobytes() for line in outline.lines for array in (line.x, line.y)))
+        if outline.lines
+        else (curve.key,)
+        for curve, outline in drawn
+    ]
+    totals, seen = Counter(shapes), Counter[tuple[object, ...]]()
+    places = []
+    for shape in shapes:
+        places.append((seen[shape], totals[shape]))
+        seen[shape] += 1
+    return places

@@ -7,6 +7,8 @@ is one path with round joins.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from pyqtgraph.functions import arrayToQPolygonF
 from pyqtgraph.Qt.internals import PrimitiveArray
@@ -20,10 +22,37 @@ LINE_WIDTH = 2.0
 DASHES = (4.0, 2.5)
 """Dash and gap of a preview, in line widths."""
 
+_SHARE = 7.0 * LINE_WIDTH  # pixels of each colour, in turn, where curves coincide
 _OVERLAP = 0.25  # pixels by which segments of a straight line overlap, else a pale seam shows
 _MUCH_INK = 30_000.0  # pixels up and down: some 50 times through the height of a window
 _BLOCK = 32  # columns of a ragged band whose common middle is filled at once
 _VECTOR_ENGINES = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf, QPaintEngine.Type.Picture)
+
+
+@dataclass(frozen=True, slots=True)
+class Stripes:
+    """The part of a line that is inked: `dash` pixels of every `period`, beginning `start` pixels into the pattern.
+
+    Measured along the line or, `across`, along x alone: then the same wherever the painting of the line begins, as
+    it must be where a growing line is painted piece by piece.
+    """
+
+    dash: float
+    period: float
+    start: float
+    across: bool = False
+
+
+def stripes_of(place: int, sharers: int, start: float, *, dashed: bool) -> Stripes | None:
+    """Return the stripes of one curve, None for a whole line.
+
+    Of `sharers` curves that coincide the one at `place` gets every so many-th piece, so that each colour is seen.
+    """
+    dash = DASHES[0] * LINE_WIDTH if dashed else _SHARE
+    piece = sum(DASHES) * LINE_WIDTH if dashed else _SHARE
+    if sharers == 1:
+        return Stripes(dash, piece, start) if dashed else None
+    return Stripes(dash, piece * sharers, start - place * piece, across=not dashed)
 
 
 def line_pen(colour: QColor, *, dashed: bool) -> QPen:
@@ -35,9 +64,9 @@ def line_pen(colour: QColor, *, dashed: bool) -> QPen:
 
 
 def paint_line(
-    painter: QPainter, line: Line, colour: QColor, dash_start: float | None = None, *, quick: bool = False
+    painter: QPainter, line: Line, colour: QColor, stripes: Stripes | None = None, *, quick: bool = False
 ) -> None:
-    """Paint a polyline; dashed when `dash_start` says where in the pattern it begins, in pixels.
+    """Paint a polyline, or its stripes.
 
     With `quick`, a line that fills much of the screen is not smoothed, which makes it five times faster.
     """
@@ -45,18 +74,18 @@ def paint_line(
         paint_dots(painter, line, colour, 2 * LINE_WIDTH)
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = line_pen(colour, dashed=dash_start is not None)
+    pen = line_pen(colour, dashed=False)
     if is_vector(painter):
-        if dash_start is not None:
-            pen.setDashOffset(dash_start / LINE_WIDTH % sum(DASHES))
+        if stripes is not None:
+            gap = stripes.period - stripes.dash
+            pen.setDashPattern([stripes.dash / LINE_WIDTH, gap / LINE_WIDTH])
+            pen.setDashOffset(stripes.start % stripes.period / LINE_WIDTH)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(arrayToQPolygonF(line.x, line.y))
         return
-    segments = _joined(line) if dash_start is None else _dashes(line, dash_start)
-    solid = QPen(colour, LINE_WIDTH)
-    solid.setCapStyle(Qt.PenCapStyle.FlatCap)
-    painter.setPen(solid)
+    segments = _joined(line) if stripes is None else _inked(line, stripes)
+    painter.setPen(pen)
     if quick and np.abs(np.diff(line.y)).sum() > _MUCH_INK:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     if len(segments):
@@ -117,10 +146,13 @@ def _joined(line: Line) -> FloatArray:
     return segments
 
 
-def _dashes(line: Line, start: float) -> FloatArray:
-    """Cut a line into the dashes of the pattern, measured along the line from `start` pixels into it."""
-    dash, period = DASHES[0] * LINE_WIDTH, sum(DASHES) * LINE_WIDTH
-    along = start % period + np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(line.x), np.diff(line.y)))])
+def _inked(line: Line, stripes: Stripes) -> FloatArray:
+    """Cut a line into the segments that are inked, shape `(segments, 4)`."""
+    dash, period = stripes.dash, stripes.period
+    across, length = np.diff(line.x), np.hypot(np.diff(line.x), np.diff(line.y))
+    # The little of the length keeps the two ends of an upright piece apart.
+    advance = across + 1e-6 * length if stripes.across else length
+    along = stripes.start % period + np.concatenate([[0.0], np.cumsum(advance)])
     whole = np.arange(0.0, along[-1], period)
     cuts = np.sort(np.concatenate([along, whole, whole + dash]))
     cuts = cuts[(cuts >= along[0]) & (cuts <= along[-1])]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lrgui.core.trace import Trace
-from lrgui.ui.plot.curve import Curve
+from lrgui.ui.plot.curve import Curve, Style
 from lrgui.ui.plot.plot_view import PlotView
 from lrgui.ui.theme import DARK, LIGHT
 
@@ -201,3 +201,13 @@ def test_rates_at_the_ends_of_what_a_double_holds_are_drawn(view: PlotView, larg
     shot(view)
     low, high = view.visible_range()[1]
     assert np.isfinite([low, high, high - low]).all()
+
+
+@pytest.mark.parametrize("style", ["run", "preview"])
+def test_curves_that_coincide_show_every_colour(view: PlotView, style: Style) -> None:
+    same = np.linspace(1.0, 0.5, 400)
+    view.set_curves(make_curves(make_trace(same, same, same), style=style))
+    shares = [int(curve_pixels(view, index).any(axis=0).sum()) for index in range(3)]
+    width = curve_pixels(view, 0).shape[1]
+    assert min(shares) > width / 8
+    assert max(shares) < width / 2
