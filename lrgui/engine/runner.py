@@ -14,7 +14,6 @@ from lrgui.core.events import Advanced, Event, Failed, Finished, Started, Warned
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
 from lrgui.engine.gate import Gate
-from lrgui.engine.memory import settle
 from lrgui.engine.thread_warnings import heard_by
 
 if TYPE_CHECKING:
@@ -100,6 +99,8 @@ class Runner:
             message = f"{type(error).__name__}: {error}"
             last_word = Failed(self.run_id, self._current_step(), message, traceback.format_exc())
         if self.trace is not None:
+            from lrgui.engine.memory import settle
+
             settle(self.trace)
         self.events.put(last_word)
 

@@ -58,7 +58,8 @@ def watched_rates(recipes: list[Recipe]) -> list[float]:
 
     watch = QTimer()
     watch.timeout.connect(look)
-    watch.start(2)
+    # Seldom, since each look takes the interpreter away from the run.
+    watch.start(50)
     window.show()
     qt_application.exec()
     return rates
