@@ -191,7 +191,8 @@ def _write_session(path: Path, recipe: Recipe, outcome: Outcome, *, preview: boo
         status="finished" if outcome.error is None else "failed",
         message="" if outcome.error is None else str(outcome.error),
     )
-    write_session(path, Session(recipe, (run,)))
+    with _progress_bar(outcome.trace.rows) as progress:
+        write_session(path, Session(recipe, (run,)), progress)
 
 
 def _write_image(path: Path, outcome: Outcome, title: str) -> None:

@@ -4,7 +4,8 @@ LrguiError
 ├── RecipeError        a recipe that cannot be built; names the place in the recipe
 ├── ExpressionError    an expression outside the safe arithmetic; knows the column
 ├── FileError          a file that cannot be read or written; names the file
-└── RunError           a run that could not go on; knows the step
+├── RunError           a run that could not go on; knows the step
+└── StoppedError       work that the user stopped
 """
 
 from __future__ import annotations
@@ -41,3 +42,7 @@ class RunError(LrguiError):
     def __init__(self, message: str, step: int | None = None) -> None:
         super().__init__(message)
         self.step = step
+
+
+class StoppedError(LrguiError):
+    """Work that the user stopped, raised out of its report of progress; nothing of it stays."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 Progress: TypeAlias = Callable[[float], None]
-"""Told how much of the work is done, from 0 to 1."""
+"""Told how much of the work is done, from 0 to 1; ends the work by raising StoppedError."""
 
 
 class CellCounter:

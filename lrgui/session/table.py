@@ -5,51 +5,36 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from lrgui.core.trace import FloatArray, Trace
 from lrgui.session.atomic import replacing
+from lrgui.session.progress import Progress
 
 _BLOCK_ROWS = 16_384
 
 
-class _StoppedError(Exception):
-    """Leaves the block that replaces a file, so that the old one stays."""
-
-
-def write_csv(
-    path: str | os.PathLike[str],
-    trace: Trace,
-    *,
-    progress: Callable[[float], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
-) -> bool:
-    """Write a trace as UTF-8 text, one row per optimizer step, and return True.
+def write_csv(path: str | os.PathLike[str], trace: Trace, progress: Progress | None = None) -> None:
+    """Write a trace as UTF-8 text, one row per optimizer step.
 
     Columns are `step`, `epoch`, `lr/<group>` for every group, then `<series>/<group>` for the other series.
     Numbers are written in full (`repr`), so that reading them gives the same doubles. `progress` is told how much is
-    done, from 0 to 1; once `should_stop` says so, False is returned and what lay at `path` stays as it was.
+    done, from 0 to 1; when it raises, what lay at `path` stays as it was.
 
     Raises:
         FileError: when the file cannot be written.
     """
     rows = trace.rows
     written = 0
-    try:
-        with replacing(Path(path)) as file:
-            for block in csv_blocks(trace, rows):
-                if should_stop and should_stop():
-                    raise _StoppedError
-                file.write(block)
-                if progress:
-                    progress(min(1.0, written / rows) if rows else 1.0)
-                written += _BLOCK_ROWS
-    except _StoppedError:
-        return False
-    return True
+    with replacing(Path(path)) as file:
+        for block in csv_blocks(trace, rows):
+            file.write(block)
+            if progress:
+                progress(min(1.0, written / rows) if rows else 1.0)
+            written += _BLOCK_ROWS
 
 
 def csv_blocks(trace: Trace, rows: int | None = None) -> Iterator[bytes]:

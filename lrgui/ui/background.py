@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from lrgui.core.errors import LrguiError
+from lrgui.core.errors import LrguiError, StoppedError
+from lrgui.session.progress import Progress
+
+_REPORT_MS = 150
+
+
+Job = Callable[[Progress], Any]
+"""Work that tells how far it is, and ends where that raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,42 +28,74 @@ class _Outcome:
     value: Any
 
 
+class _Ticket:
+    """What the interface thread and a job share: plain values, each written by one of them."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.fraction = 0.0
+        self.stop_wanted = False
+
+    def report(self, fraction: float) -> None:
+        """Take note of how much is done.
+
+        Raises:
+            StoppedError: when the user wants the job stopped.
+        """
+        self.fraction = fraction
+        if self.stop_wanted:
+            raise StoppedError(f"{self.title}: stopped; nothing was changed")
+
+
 class Background(QObject):
     """Runs one job after another in a single thread and delivers the outcomes in the interface thread.
 
     Signals:
         busy_changed: a first job was started, or the last one was delivered.
+        progressed: a job goes on for longer than a moment; its title and how much is done, 0 to 1.
     """
 
     busy_changed = Signal()
+    progressed = Signal(str, float)
     _outcome_ready = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lrgui-files")
         self._outcomes: SimpleQueue[_Outcome] = SimpleQueue()
-        self._pending = 0
+        self._tickets: deque[_Ticket] = deque()
         self._outcome_ready.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_REPORT_MS)
+        self._timer.timeout.connect(self._report)
 
     @property
     def busy(self) -> bool:
         """True while a job is under way."""
-        return self._pending > 0
+        return bool(self._tickets)
 
-    def start(self, job: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[str], None]) -> None:
+    def start(self, title: str, job: Job, done: Callable[[Any], None], failed: Callable[[str], None]) -> None:
         """Run `job` in the worker; then `done` gets its result, or `failed` one sentence, in the interface thread."""
-        self._pending += 1
-        self._executor.submit(self._work, job, done, failed)
-        if self._pending == 1:
+        ticket = _Ticket(title)
+        self._tickets.append(ticket)
+        self._executor.submit(self._work, ticket, job, done, failed)
+        if len(self._tickets) == 1:
+            self._timer.start()
             self.busy_changed.emit()
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop the job under way, and those that wait."""
+        for ticket in self._tickets:
+            ticket.stop_wanted = True
 
     def shut_down(self) -> None:
         """Wait for the job under way and end the thread."""
         self._executor.shutdown(wait=True)
 
-    def _work(self, job: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[str], None]) -> None:
+    def _work(self, ticket: _Ticket, job: Job, done: Callable[[Any], None], failed: Callable[[str], None]) -> None:
         try:
-            outcome = _Outcome(done, job())
+            outcome = _Outcome(done, job(ticket.report))
         except LrguiError as error:
             outcome = _Outcome(failed, str(error))
         except Exception as error:
@@ -68,9 +108,14 @@ class Background(QObject):
     def _deliver(self) -> None:
         while not self._outcomes.empty():
             outcome = self._outcomes.get()
-            self._pending -= 1
+            self._tickets.popleft()
             try:
                 outcome.deliver(outcome.value)
             finally:
-                if self._pending == 0:
+                if not self._tickets:
+                    self._timer.stop()
                     self.busy_changed.emit()
+
+    @Slot()
+    def _report(self) -> None:
+        self.progressed.emit(self._tickets[0].title, self._tickets[0].fraction)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from lrgui.core.errors import FileError
 from lrgui.core.trace import Trace
 from lrgui.session.atomic import replacing
+from lrgui.session.progress import Progress
 from lrgui.session.table import write_csv
 from lrgui.ui.background import Background
 from lrgui.ui.document import Document
@@ -70,7 +71,7 @@ class Exports(QObject):
         if path is not None:
             self.told.emit(f"Writing {path.name}…")
             job = partial(_write_numbers, path, run.trace.snapshot())
-            self._background.start(job, self._on_written, self.failed.emit)
+            self._background.start(f"Writing {path.name}", job, self._on_written, self.failed.emit)
 
     @Slot()
     def copy_figure(self) -> None:
@@ -91,7 +92,8 @@ class Exports(QObject):
         except FileError as error:
             self.failed.emit(str(error))
             return
-        self._background.start(partial(_write_bytes, path, content), self._on_written, self.failed.emit)
+        job = partial(_write_bytes, path, content)
+        self._background.start(f"Writing {path.name}", job, self._on_written, self.failed.emit)
 
     def _ask_path(self, title: str, suffix: str, description: str) -> Path | None:
         start = self._settings.last_folder / f"{Path(self._document.title).stem}.{suffix}"
@@ -104,12 +106,13 @@ class Exports(QObject):
         self.told.emit(f"Wrote {path.name}")
 
 
-def _write_numbers(path: Path, trace: Trace) -> Path:
-    write_csv(path, trace)
+def _write_numbers(path: Path, trace: Trace, progress: Progress) -> Path:
+    write_csv(path, trace, progress)
     return path
 
 
-def _write_bytes(path: Path, content: bytes) -> Path:
+def _write_bytes(path: Path, content: bytes, progress: Progress) -> Path:
     with replacing(path) as file:
         file.write(content)
+        progress(1.0)
     return path

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from lrgui.core.pyramid import pyramid_of
 from lrgui.core.recipe import Recipe
+from lrgui.session.progress import Progress
 from lrgui.session.store import read_file, write_session
 from lrgui.session.values import RecordedRun, Session, View
 from lrgui.ui.background import Background
@@ -171,7 +172,8 @@ class Files(QObject):
     def _load(self, path: Path, *, as_copy: bool = False) -> None:
         self.told.emit(f"Opening {path.name}…")
         before = (self._document.recipe, self._runs.all)
-        self._background.start(partial(_read, path, as_copy, before), self._on_read, self._on_read_failed)
+        job = partial(_read, path, as_copy, before)
+        self._background.start(f"Opening {path.name}", job, self._on_read, self._on_read_failed)
 
     def _on_read(self, opened: _Opened) -> None:
         if opened.before == (self._document.recipe, self._runs.all):
@@ -203,7 +205,7 @@ class Files(QObject):
         session = Session(recipe, runs, self._panel.view)
         self.told.emit(f"Saving {path.name}…")
         job = partial(_write, session, _Written(path, recipe, marks))
-        self._background.start(job, self._on_written, self._on_write_failed)
+        self._background.start(f"Saving {path.name}", job, self._on_written, self._on_write_failed)
 
     def _on_written(self, written: _Written) -> None:
         self._document.mark_saved(written.path, written.recipe)
@@ -220,14 +222,14 @@ class Files(QObject):
         self._settings.add_recent_file(path.absolute())
 
 
-def _read(path: Path, as_copy: bool, before: tuple[Recipe, tuple[RecordedRun, ...]]) -> _Opened:
-    session = read_file(path)
+def _read(path: Path, as_copy: bool, before: tuple[Recipe, tuple[RecordedRun, ...]], progress: Progress) -> _Opened:
+    session = read_file(path, progress)
     for run in session.runs:
         # Built here, since it is a pass over every number of the run.
         pyramid_of(run.trace)
     return _Opened(path, as_copy, session, before)
 
 
-def _write(session: Session, written: _Written) -> _Written:
-    write_session(written.path, session)
+def _write(session: Session, written: _Written, progress: Progress) -> _Written:
+    write_session(written.path, session, progress)
     return written

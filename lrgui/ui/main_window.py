@@ -19,6 +19,7 @@ from lrgui.ui.docks.readout import ReadoutPanel
 from lrgui.ui.docks.runs import RunsPanel
 from lrgui.ui.document import Document
 from lrgui.ui.exports import Exports
+from lrgui.ui.file_progress import FileProgress
 from lrgui.ui.files import Files
 from lrgui.ui.forms.recipe_panel import RecipePanel
 from lrgui.ui.menus import fill_menu_bar, make_tool_bar
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
         self._files = Files(self.document, self.runs, settings, self._background, self._panel, self)
         self._exports = Exports(self.document, self.runs, settings, self._background, self._panel, self)
         self._progress = ProgressPanel()
-        self._status = StatusBar()
+        self._status = StatusBar(FileProgress(self._background))
         self._assemble()
         self._connect()
         self._connect_actions()

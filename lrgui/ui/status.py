@@ -106,11 +106,14 @@ class StatusBar(QStatusBar):
     A warning is no message of Qt's, which any hint about a button under the mouse would wipe for good.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, file_progress: QWidget) -> None:
         super().__init__()
         self._warning = StandingMessage()
         self._warning_passes = False
         self.addWidget(self._warning, 1)
+        self.addPermanentWidget(file_progress)
+        # It shows itself when there is work; a status bar shows whatever is added.
+        file_progress.hide()
         self._state = QLabel()
         self._versions = QLabel()
         gap = self.fontMetrics().averageCharWidth()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lrgui.core.errors import FileError
+from lrgui.core.errors import FileError, StoppedError
 from lrgui.core.trace import Trace
 from lrgui.session.table import csv_blocks, write_csv
 from lrgui.session.values import Session
@@ -22,7 +22,7 @@ def test_the_table_as_a_person_would_write_it(tmp_path: Path) -> None:
     trace.buffer[:3, 2] = columns[1]
     trace.buffer[:3, 3] = columns[2]
     trace.rows = 3
-    assert write_csv(tmp_path / "t.csv", trace)
+    write_csv(tmp_path / "t.csv", trace)
     assert (tmp_path / "t.csv").read_bytes() == (
         b"step,epoch,lr/a,lr/b,momentum/a,momentum/b\n"
         b"0,0,0.1,0.5,0.9,0.0\n"
@@ -74,8 +74,13 @@ def test_stopping_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("old")
     trace = Trace.from_columns([np.zeros(100_000)], ["lr"], ["a"], 1)
-    asked = iter([False, False, True])
-    assert not write_csv(path, trace, should_stop=lambda: next(asked))
+
+    def stop_midway(fraction: float) -> None:
+        if fraction > 0.3:
+            raise StoppedError("enough")
+
+    with pytest.raises(StoppedError):
+        write_csv(path, trace, stop_midway)
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["t.csv"]
 

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from lrgui.core.errors import FileError
+from lrgui.session.progress import Progress
 from lrgui.ui.background import Background
+from lrgui.ui.file_progress import FileProgress
 
 
 class Receiver:
@@ -35,7 +40,7 @@ def background(qtbot: QtBot) -> Iterator[Background]:
 
 def test_work_is_done_elsewhere_and_told_here(background: Background, qtbot: QtBot) -> None:
     receiver = Receiver()
-    background.start(threading.get_ident, receiver.done, receiver.failed)
+    background.start("a", lambda _: threading.get_ident(), receiver.done, receiver.failed)
     assert background.busy
     qtbot.waitUntil(lambda: len(receiver.results) == 1)
     assert receiver.results[0] != threading.get_ident()
@@ -46,7 +51,7 @@ def test_work_is_done_elsewhere_and_told_here(background: Background, qtbot: QtB
 def test_jobs_keep_their_order(background: Background, qtbot: QtBot) -> None:
     receiver = Receiver()
     for number in range(20):
-        background.start(lambda number=number: number, receiver.done, receiver.failed)
+        background.start("a", lambda _, number=number: number, receiver.done, receiver.failed)
     qtbot.waitUntil(lambda: len(receiver.results) == 20)
     assert receiver.results == list(range(20))
 
@@ -54,10 +59,10 @@ def test_jobs_keep_their_order(background: Background, qtbot: QtBot) -> None:
 def test_a_failure_is_one_sentence(background: Background, qtbot: QtBot) -> None:
     receiver = Receiver()
 
-    def refuse() -> None:
+    def refuse(progress: Progress) -> None:
         raise FileError("notes.txt is not a session")
 
-    background.start(refuse, receiver.done, receiver.failed)
+    background.start("a", refuse, receiver.done, receiver.failed)
     qtbot.waitUntil(lambda: bool(receiver.failures))
     assert receiver.failures == ["notes.txt is not a session"]
     assert receiver.results == []
@@ -65,7 +70,28 @@ def test_a_failure_is_one_sentence(background: Background, qtbot: QtBot) -> None
 
 def test_an_unexpected_failure_is_told_and_the_next_job_runs(background: Background, qtbot: QtBot) -> None:
     receiver = Receiver()
-    background.start(lambda: 1 // 0, receiver.done, receiver.failed)
-    background.start(lambda: "next", receiver.done, receiver.failed)
+    background.start("a", lambda _: 1 // 0, receiver.done, receiver.failed)
+    background.start("a", lambda _: "next", receiver.done, receiver.failed)
     qtbot.waitUntil(lambda: receiver.results == ["next"])
     assert "ZeroDivisionError" in receiver.failures[0]
+
+
+def test_long_work_shows_how_far_it_is_and_can_be_stopped(background: Background, qtbot: QtBot) -> None:
+    receiver = Receiver()
+    panel = FileProgress(background)
+    qtbot.addWidget(panel)
+
+    def work(progress: Progress) -> None:
+        for part in range(10_000):
+            progress(part / 10_000)
+            time.sleep(0.005)
+
+    background.start("Writing long.csv", work, receiver.done, receiver.failed)
+    assert not panel.isVisible()
+    qtbot.waitUntil(lambda: panel.isVisible() and panel._bar.value() > 0)
+    assert panel._title.text() == "Writing long.csv"
+    QTest.mouseClick(panel.stop_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(receiver.failures))
+    assert receiver.failures == ["Writing long.csv: stopped; nothing was changed"]
+    assert not panel.isVisible()
+    assert not background.busy
