@@ -196,8 +196,8 @@ class MainWindow(QMainWindow):
     def _on_runs_edited(self) -> None:
         self.document.set_runs_changed(True)
 
-    @Slot(str, str)
-    def _on_run_failed(self, message: str, details: str) -> None:
+    @Slot(str)
+    def _on_run_failed(self, message: str) -> None:
         self._status.warn_of_recipe(message)
 
     @Slot()

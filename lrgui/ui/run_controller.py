@@ -43,7 +43,7 @@ class RunController(QObject):
         preview_changed: another preview (or none) is to be drawn.
         frame: new rows may be there to draw; emitted once per frame while anything goes on.
         progressed: figures such as the step count are to be shown anew; emitted a few times per second.
-        run_failed: a run ended with an error: one sentence, and the traceback to copy.
+        run_failed: a run ended with an error: one sentence.
         preview_failed: the recipe could not be previewed: one sentence.
         warned: torch warned about something: its sentence.
     """
@@ -52,7 +52,7 @@ class RunController(QObject):
     preview_changed = Signal()
     frame = Signal()
     progressed = Signal()
-    run_failed = Signal(str, str)
+    run_failed = Signal(str)
     preview_failed = Signal(str)
     warned = Signal(str)
 
@@ -65,6 +65,7 @@ class RunController(QObject):
         self._runner: Runner | None = None
         self._recipe: Recipe | None = None
         self._meter = RateMeter()
+        self._details: dict[int, str] = {}
         self._rest_wanted = False
         self._forgotten: list[Runner] = []
         self._preview_runner: Runner | None = None
@@ -86,6 +87,10 @@ class RunController(QObject):
     def progress(self) -> Progress:
         """How far the run is, or where the last one ended."""
         return self._meter.progress
+
+    def failure_details(self, run_id: int) -> str:
+        """Return the traceback with which a run of this sitting failed, empty where there is none."""
+        return self._details.get(run_id, "")
 
     def run(self, recipe: Recipe) -> None:
         """Start a run of `recipe`, which it keeps whatever is edited meanwhile; or let a paused run go on."""
@@ -123,6 +128,8 @@ class RunController(QObject):
             self._runner = None
             self._meter.start(0)
             self._set_state(RunState.IDLE)
+        # Ids begin anew with the other session.
+        self._details.clear()
 
     def end_now(self) -> None:
         """Stop the run and take over all that it recorded before returning; one that has not begun is forgotten."""
@@ -199,8 +206,9 @@ class RunController(QObject):
             case Warned(message=message):
                 self.warned.emit(message)
             case Failed():
+                self._details[event.run_id] = event.details
                 self._end_run("failed", event.message)
-                self.run_failed.emit(event.message, event.details)
+                self.run_failed.emit(event.message)
             case Finished():
                 self._end_run("stopped" if event.stopped else "finished")
 

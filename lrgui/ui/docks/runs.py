@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QKeySequence, QUndoStack
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QLabel, QStackedLayout, QTreeView, QWidget
 
 from lrgui.session.values import RecordedRun
 from lrgui.ui.icons import icon
@@ -141,8 +141,9 @@ class RunsPanel(QWidget):
     def _add_actions(self) -> None:
         rename = self._action("&Rename", "F2", self._rename)
         recipe = self._action("Take Back Its Rec&ipe", "", self._take_recipe)
+        self._copy_error = self._action("Copy &Error Details", "", self._copy_details)
         delete = self._action("&Delete", QKeySequence.StandardKey.Delete, self._delete)
-        self._view.addActions([rename, recipe, delete])
+        self._view.addActions([rename, recipe, self._copy_error, delete])
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def _action(self, text: str, shortcut: str | QKeySequence.StandardKey, slot: Any) -> QAction:
@@ -181,6 +182,13 @@ class RunsPanel(QWidget):
             self.recipe_wanted.emit(run)
 
     @Slot()
+    def _copy_details(self) -> None:
+        run = self._current()
+        if run is not None:
+            details = self._controller.failure_details(run.id)
+            QApplication.clipboard().setText(f"{run.message}\n\n{details}".strip())
+
+    @Slot()
     def _delete(self) -> None:
         run = self._current()
         if run is not None and run.id != self._controller.active_run_id:
@@ -193,6 +201,7 @@ class RunsPanel(QWidget):
         row = self._model.row_of(selected.id) if selected is not None else None
         if row is not None and row != self._view.currentIndex().row():
             self._view.setCurrentIndex(self._model.index(row, _NAME))
+        self._copy_error.setEnabled(selected is not None and selected.status == "failed")
 
 
 def _make_view(model: RunsModel) -> QTreeView:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -75,6 +76,17 @@ def test_a_click_brings_a_run_to_the_front(panel: RunsPanel) -> None:
     click(panel, 2, 1)
     assert panel._runs.selected is not None
     assert panel._runs.selected.name == "Run 1"
+
+
+def test_why_a_run_failed_can_be_copied(panel: RunsPanel) -> None:
+    add_runs(panel, 1)
+    action = next(action for action in panel._view.actions() if action.text() == "Copy &Error Details")
+    assert not action.isEnabled()
+    (run,) = panel._runs.all
+    panel._runs.finish(replace(run, status="failed", message="step 3, LambdaLR: division by zero"))
+    assert action.isEnabled()
+    action.trigger()
+    assert QApplication.clipboard().text() == "step 3, LambdaLR: division by zero"
 
 
 def test_renaming_by_key(panel: RunsPanel) -> None:
