@@ -44,11 +44,6 @@ class Section(QWidget):
         self._inset = inset
 
     @property
-    def unfolded(self) -> bool:
-        """Whether the body is shown."""
-        return self.heading.isChecked()
-
-    @property
     def wrong(self) -> bool:
         """Whether the heading is marked."""
         return not self._mark.isHidden()

@@ -65,17 +65,6 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         size: QSizeF = self.size()
         return self.ticks_for(low, high, size.height() if self.orientation == "left" else size.width())
 
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N803
-        """Return pyqtgraph's view of the ticks: one level of labelled ones and one of the others."""
-        ticks = self.ticks_for(minVal, maxVal, size)
-        return [(1.0, list(ticks.positions)), (0.1, list(ticks.minor))]
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Return the labels of ticks, empty for unlabelled ones."""
-        ticks = self.current_ticks()
-        labels = dict(zip(ticks.positions, ticks.labels, strict=True))
-        return [labels.get(value, "") for value in values]
-
     def needed_width(self) -> float:
         """Return the width that the labels of the present range and the title of a left axis take."""
         metrics = QFontMetricsF(self._font)
