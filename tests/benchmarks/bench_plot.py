@@ -5,6 +5,7 @@ QT_QPA_PLATFORM=offscreen python tests/benchmarks/bench_plot.py [ROWS ...]
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -118,6 +119,7 @@ def bench_figures(rows: int, shape: Shape) -> None:
 
 
 def main() -> None:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication.instance() or QApplication([])
     for rows in [int(float(word)) for word in sys.argv[1:]] or [1_000_000, 10_000_000]:
         print(f"{rows:,} rows x {GROUPS} columns, 1280 x 720")
