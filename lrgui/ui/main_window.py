@@ -228,7 +228,7 @@ class MainWindow(QMainWindow):
             ("redo", stack.canRedo(), stack.redoText()),
         ):
             self._actions[key].setEnabled(possible)
-            self._actions[key].setText(f"&{key.capitalize()} {text}".rstrip())
+            self._actions[key].setText(f"&{key.capitalize()} {text.replace('&', '&&')}".rstrip())
 
     @Slot()
     def _refresh_title(self) -> None:
