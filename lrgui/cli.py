@@ -196,18 +196,11 @@ def _write_session(path: Path, recipe: Recipe, outcome: Outcome, *, preview: boo
 
 
 def _write_image(path: Path, outcome: Outcome, title: str) -> None:
-    # The figure is drawn off the screen; without a display Qt would end the process.
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from lrgui.session.atomic import reason
-
     try:
         from lrgui.ui.plot.figure import write_image
     except ImportError as error:
         raise _UsageError(f"{path}: cannot be drawn: {error}") from error
-    try:
-        write_image(path, outcome.trace, title)
-    except OSError as error:
-        raise _UsageError(f"{path}: cannot be written: {reason(error)}") from error
+    write_image(path, outcome.trace, title)
 
 
 def _print_bytes(blocks: Iterable[bytes]) -> None:

@@ -17,6 +17,9 @@ REST = "rest"
 
 MAX_STEPS = 100_000_000
 
+MAX_SCHEDULER_DEPTH = 32
+"""The levels of a tree of schedulers, the root among them."""
+
 
 def freeze(value: Any) -> Value:
     """Return `value` with every list turned into a tuple."""

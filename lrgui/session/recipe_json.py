@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from lrgui.core.errors import RecipeError
-from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler, Value
+from lrgui.core.recipe import MAX_SCHEDULER_DEPTH, Choice, Group, Options, Recipe, Run, Scheduler, Value
 from lrgui.session.json_text import parse_json
 from lrgui.session.schema import MAX_SCHEDULERS, check_recipe, show, show_key
 
-MAX_SCHEDULER_DEPTH = 32
 MAX_OPTION_DEPTH = 8
 MAX_ALL_PATTERNS = 5000
 """Each is tried on every parameter, some thousands in the largest model."""

@@ -17,7 +17,6 @@ from lrgui.session.progress import Progress
 
 _REPORT_MS = 150
 
-
 Job = Callable[[Progress], Any]
 """Work that tells how far it is, and ends where that raises."""
 

@@ -11,7 +11,11 @@ from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from lrgui.core.problems import Severity
 from lrgui.resources import resource_folder
+
+SEVERITY_ICONS = {Severity.ERROR: "circle-alert", Severity.WARNING: "triangle-alert", Severity.NOTE: "info"}
+"""The icon's name for how bad a problem is."""
 
 
 def icon(name: str) -> QIcon:

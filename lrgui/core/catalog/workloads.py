@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 from lrgui.core.catalog.entry import Entry
 from lrgui.core.fields import Field, Kind
+from lrgui.core.recipe import Scheduler
+
+PLATEAU = "ReduceLROnPlateau"
+"""The one scheduler that a metric feeds."""
 
 _WORKLOADS = (
     Entry("none", "No gradients: the optimizer and the scheduler are stepped, the weights stay as they are."),
@@ -35,3 +39,8 @@ _METRICS = (
 WORKLOADS: Mapping[str, Entry] = {entry.class_name: entry for entry in _WORKLOADS}
 
 METRICS: Mapping[str, Entry] = {entry.class_name: entry for entry in _METRICS}
+
+
+def uses_metric(scheduler: Scheduler | None) -> bool:
+    """Say whether a metric feeds the scheduler; torch takes a plateau by itself only, never as a child."""
+    return scheduler is not None and scheduler.class_name == PLATEAU

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lrgui.core.catalog import METRICS, OPTIMIZERS, WORKLOADS
 from lrgui.core.catalog.run import RUN
+from lrgui.core.catalog.workloads import PLATEAU, uses_metric
 from lrgui.core.checks.expressions import evaluation_problem
 from lrgui.core.checks.options import choice_problems, error, find_entry
 from lrgui.core.groups import Parameter
@@ -76,15 +77,15 @@ def memory_problems(
 
 
 def _metric_problems(recipe: Recipe, metric: Choice | None) -> Iterator[Problem]:
-    wanted = recipe.scheduler is not None and recipe.scheduler.class_name == "ReduceLROnPlateau"
+    wanted = uses_metric(recipe.scheduler)
     if metric is None:
         if wanted:
-            yield error("run.metric", "ReduceLROnPlateau needs a metric.", "Give values or an expression.")
+            yield error("run.metric", f"{PLATEAU} needs a metric.", "Give values or an expression.")
         return
     own = tuple(choice_problems(METRICS, metric, "run.metric", "metric"))
     yield from own
     if not wanted:
-        yield Problem(Severity.NOTE, "run.metric", "The metric is not used: only ReduceLROnPlateau asks for one.")
+        yield Problem(Severity.NOTE, "run.metric", f"The metric is not used: only {PLATEAU} asks for one.")
     elif not own and metric.class_name == "expression" and scheduler_steps(recipe.run):
         yield from evaluation_problem(metric.options["expression"], ("step",), 0, "run.metric.options.expression")
 

@@ -8,16 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 from lrgui.core.catalog import OPTIMIZERS, SCHEDULERS
+from lrgui.core.catalog.workloads import PLATEAU
 from lrgui.core.checks.expressions import evaluation_problem
 from lrgui.core.checks.one_cycle import one_cycle_problems
 from lrgui.core.checks.options import choice_problems, error, find_entry
 from lrgui.core.checks.run import scheduler_steps
 from lrgui.core.problems import Problem, Severity
-from lrgui.core.recipe import Recipe, Scheduler
-
-MAX_DEPTH = 32
-
-_PLATEAU = "ReduceLROnPlateau"
+from lrgui.core.recipe import MAX_SCHEDULER_DEPTH, Recipe, Scheduler
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +50,8 @@ class _TreeCheck:
 
     def check(self, node: _Node) -> Iterator[Problem]:
         scheduler, place = node.scheduler, node.place
-        if node.depth > MAX_DEPTH:
-            yield error(place, f"Schedulers are nested more than {MAX_DEPTH} deep.")
+        if node.depth >= MAX_SCHEDULER_DEPTH:
+            yield error(place, f"Schedulers are nested more than {MAX_SCHEDULER_DEPTH} deep.")
             return
         own = tuple(choice_problems(SCHEDULERS, scheduler, place, "scheduler", self._group_count))
         yield from own
@@ -82,8 +79,8 @@ class _TreeCheck:
             yield from _milestone_problems(scheduler, place)
         for index, child in enumerate(scheduler.schedulers):
             child_place = f"{place}.schedulers[{index}]"
-            if child.class_name == _PLATEAU:
-                message = f"{scheduler.class_name} refuses {_PLATEAU}, which has to be on its own."
+            if child.class_name == PLATEAU:
+                message = f"{scheduler.class_name} refuses {PLATEAU}, which has to be on its own."
                 yield error(f"{child_place}.class", message)
             child_entry = find_entry(SCHEDULERS, child.class_name)
             composite = child_entry is not None and child_entry.composite

@@ -1,1 +1,1 @@
-"""Docks: runs and readout."""
+"""Docks: runs, readout and problems."""

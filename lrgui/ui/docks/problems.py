@@ -6,9 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QStackedLayout, QWidget
 
 from lrgui.core.problems import Problem, Severity
-from lrgui.ui.icons import icon
-
-_ICONS = {Severity.ERROR: "circle-alert", Severity.WARNING: "triangle-alert", Severity.NOTE: "info"}
+from lrgui.ui.icons import SEVERITY_ICONS, icon
 
 
 class ProblemsPanel(QWidget):
@@ -46,7 +44,7 @@ class ProblemsPanel(QWidget):
         self._list.clear()
         order = list(Severity)
         for problem in sorted(problems, key=lambda problem: order.index(problem.severity)):
-            item = QListWidgetItem(icon(_ICONS[problem.severity]), str(problem))
+            item = QListWidgetItem(icon(SEVERITY_ICONS[problem.severity]), str(problem))
             item.setData(Qt.ItemDataRole.UserRole, problem.place)
             item.setToolTip(f"{problem.severity.value}: {problem}")
             self._list.addItem(item)

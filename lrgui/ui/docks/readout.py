@@ -1,4 +1,4 @@
-"""The dock "At the cursor": every drawn group's recorded values at one step."""
+"""The dock "At the cursor": what the run in front and the preview recorded at one step."""
 
 from __future__ import annotations
 

@@ -10,13 +10,12 @@ from functools import lru_cache
 from lrgui.core.catalog import METRICS, OPTIMIZERS
 from lrgui.core.catalog.entry import Entry
 from lrgui.core.catalog.models import parameters_of
+from lrgui.core.catalog.workloads import PLATEAU
 from lrgui.core.checks.run import scheduler_steps
 from lrgui.core.errors import RecipeError
 from lrgui.core.groups import Parameter, ResolvedGroup, resolve_groups, trained_groups
 from lrgui.core.recipe import Choice, Group, Options, Recipe, Scheduler, Value
 from lrgui.ui.forms.value_text import same_value
-
-PLATEAU = "ReduceLROnPlateau"
 
 
 def with_option(entry: Entry, options: Options, name: str, value: Value) -> Options:
@@ -71,11 +70,6 @@ def with_scheduler(recipe: Recipe, entry: Entry | None) -> Recipe:
 def _first_metric() -> Choice:
     entry = next(iter(METRICS.values()))
     return Choice(entry.class_name, entry.starting_options())
-
-
-def uses_metric(scheduler: Scheduler | None) -> bool:
-    """Say whether a metric feeds the scheduler; torch takes a plateau by itself only, never as a child."""
-    return scheduler is not None and scheduler.class_name == PLATEAU
 
 
 def with_group(recipe: Recipe, index: int, group: Group) -> Recipe:

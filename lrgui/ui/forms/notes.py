@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from lrgui.core.problems import Problem, Severity
 from lrgui.ui.forms.layout import lay_out_now
-from lrgui.ui.icons import icon
+from lrgui.ui.icons import SEVERITY_ICONS, icon
 
 _SMALL_PRINT = 0.9
-_ICONS = {Severity.ERROR: "circle-alert", Severity.WARNING: "triangle-alert", Severity.NOTE: "info"}
 
 
 def make_small(widget: QWidget) -> None:
@@ -46,7 +45,7 @@ class Note(QWidget):
         self._help = help_text
         self._problem = ""
         self._severity = Severity.ERROR
-        self._marks = {severity: IconMark(name) for severity, name in _ICONS.items()}
+        self._marks = {severity: IconMark(name) for severity, name in SEVERITY_ICONS.items()}
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -99,7 +98,7 @@ class ProblemLine(QWidget):
 
     def __init__(self, severity: Severity, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        mark = IconMark(_ICONS[severity])
+        mark = IconMark(SEVERITY_ICONS[severity])
         mark.setAccessibleName(severity.value)
         sentence = QLabel(text)
         sentence.setTextFormat(Qt.TextFormat.PlainText)

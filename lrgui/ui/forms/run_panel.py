@@ -6,11 +6,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from lrgui.core.catalog.run import RUN
+from lrgui.core.catalog.workloads import uses_metric
 from lrgui.core.numbers import group_digits, round_number
 from lrgui.core.recipe import Options, Recipe, Run, Value
 from lrgui.ui.document import Document
 from lrgui.ui.forms.choice_panels import MetricPanel
-from lrgui.ui.forms.edits import uses_metric
 from lrgui.ui.forms.form import OptionsForm
 from lrgui.ui.forms.layout import row_spacing
 from lrgui.ui.words import counted
