@@ -62,7 +62,8 @@ class Field:
     `optional` allows None. `per_group` allows a list with one value per group in place of a single value.
     `length` fixes the number of items of a list, `minimum_length` and `maximum_length` bound it; `optional_items`
     allows None among them.
-    `variables` are the names an expression may use. `advanced` fields are folded away in forms.
+    `variables` are the names an expression may use. `advanced` fields are folded away in forms. A field that is not
+    `of_torch` is no argument of the class: it says how another argument is passed.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Field:
     variables: tuple[str, ...] = ()
     relevant_when: tuple[When, ...] = ()
     advanced: bool = False
+    of_torch: bool = True
 
     @property
     def required(self) -> bool:

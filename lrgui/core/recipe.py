@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeAlias
 
 Value: TypeAlias = "bool | int | float | str | tuple[Value, ...] | None"
 Interval = Literal["step", "epoch"]
+Order = Literal["optimizer_first", "scheduler_first"]
+ResumeOrder = Literal["build_then_load", "load_then_build", "scheduler_only", "optimizer_only"]
 
 REST = "rest"
 """The name of the last group, formed by the parameters that fit no pattern."""
@@ -111,11 +113,47 @@ class Scheduler:
 
 
 @dataclass(frozen=True, slots=True)
+class EveryNth:
+    """Every n-th optimizer step, counted from 1: with `every` 100 those at the indices 99, 199, ..."""
+
+    every: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unfreeze:
+    """A frozen group that joins the optimizer by `add_param_group` right before the step with this index."""
+
+    group: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """A training that is saved, rebuilt and loaded right before the step with this index.
+
+    `order` says what is built and loaded when: `build_then_load` builds optimizer and scheduler, then loads the state
+    of both; `load_then_build` loads the optimizer before the scheduler is built on it; the other two load one of them
+    alone.
+    """
+
+    step: int
+    order: ResumeOrder = "build_then_load"
+
+
+SkippedSteps: TypeAlias = "tuple[int, ...] | EveryNth"
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """How a recipe is executed.
 
     `steps` counts optimizer steps. `interval` says whether the scheduler is stepped after every optimizer step
     or after every `steps_per_epoch` of them. `metric` feeds ReduceLROnPlateau, one value per scheduler step.
+
+    The other fields are conditions of real trainings that bend a schedule. The scheduler is stepped every `frequency`
+    intervals, `calls` times each. `skipped_steps` are optimizer steps that a GradScaler skips, by index from 0, while
+    the scheduler goes on; they have no row in the trace. With the `order` scheduler_first an interval begins with the
+    scheduler's step instead of ending with it.
     """
 
     steps: int = 1000
@@ -124,6 +162,12 @@ class Run:
     seed: int = 0
     workload: Choice = Choice("none")
     metric: Choice | None = None
+    frequency: int = 1
+    calls: int = 1
+    skipped_steps: SkippedSteps = ()
+    order: Order = "optimizer_first"
+    unfreeze: tuple[Unfreeze, ...] = ()
+    resume: Resume | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,16 @@ from lrgui.core.recipe import Choice
 
 
 def metric_values(metric: Choice | None) -> Iterator[Any]:
-    """Return the endless metric: `values`, of which the last repeats, or an `expression` over `step`.
+    """Return the endless metric: `values`, of which the last repeats, or an `expression` over `step`; nothing for None.
 
     `step` counts the scheduler's steps from 0.
 
     Raises:
-        RecipeError: when there is no metric, or none that can be had without training.
+        RecipeError: when it is a metric that cannot be had without training.
         ExpressionError: when the expression is not safe arithmetic.
     """
     if metric is None:
-        raise RecipeError("run.metric", "ReduceLROnPlateau is stepped with a metric; choose one")
+        return iter(())
     match metric.class_name:
         case "values":
             values = cast("tuple[float, ...]", metric.options["values"])

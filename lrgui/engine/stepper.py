@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-
-from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from lrgui.core.errors import RunError
+from lrgui.core.pace import scheduler_interval
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
-from lrgui.engine.build import Training, build
+from lrgui.engine.build import build
+from lrgui.engine.driving import optimizer_step, scheduler_step
 from lrgui.engine.failures import describe
 from lrgui.engine.measure import make_recorder, recorded_series
 from lrgui.engine.memory import promise
 from lrgui.engine.metrics import metric_values
-from lrgui.engine.workloads import none
 
 
 class Stepper:
@@ -42,9 +40,9 @@ class Stepper:
         promise(self.trace)
         self._record = make_recorder(param_groups, self.trace)
         self._hook = self._training.optimizer.register_step_pre_hook(self._record)
-        self._step_optimizer = _optimizer_step(self._training)
-        self._step_scheduler = _scheduler_step(self._training, recipe)
-        self._interval = 1 if recipe.run.interval == "step" else recipe.run.steps_per_epoch
+        self._step_optimizer: Callable[..., object] = optimizer_step(self._training.optimizer)
+        self._step_scheduler = scheduler_step(self._training.scheduler, metric_values(recipe.run.metric))
+        self._interval = scheduler_interval(recipe.run)
         self._preview = preview
 
     @property
@@ -80,27 +78,3 @@ class Stepper:
             self.step = number
             if number % interval == 0:
                 step_scheduler()
-
-
-def _optimizer_step(training: Training) -> Callable[[], object]:
-    # Taken after the scheduler was built, which wraps it to see that it is called.
-    step = training.optimizer.step
-    return partial(step, none.closure) if training.needs_closure else step
-
-
-def _scheduler_step(training: Training, recipe: Recipe) -> Callable[[], object]:
-    scheduler = training.scheduler
-    if scheduler is None:
-        return _no_scheduler
-    if not isinstance(scheduler, ReduceLROnPlateau):
-        return scheduler.step
-    metrics = metric_values(recipe.run.metric)
-
-    def step_on_metric() -> None:
-        scheduler.step(next(metrics))
-
-    return step_on_metric
-
-
-def _no_scheduler() -> None:
-    """Leave the learning rates alone."""

@@ -8,8 +8,9 @@ from typing import Any
 import lrgui
 from lrgui.core.errors import RecipeError
 from lrgui.core.trace import Trace
+from lrgui.session.choice_json import plain_text, whole_number
 from lrgui.session.migrations import CURRENT_VERSION
-from lrgui.session.recipe_json import plain_text, recipe_from_json, recipe_to_json, whole_number
+from lrgui.session.recipe_json import recipe_from_json, recipe_to_json
 from lrgui.session.schema import check_session
 from lrgui.session.values import RecordedRun, Session, View
 

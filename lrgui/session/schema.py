@@ -21,6 +21,7 @@ MAX_GROUPS = 1000
 MAX_SCHEDULERS = 1000
 MAX_PATTERNS = 1000
 MAX_RUNS = 1000
+MAX_SKIPPED_STEPS = 100_000
 MAX_SERIES = 100
 
 _Schema = dict[str, Any]
@@ -82,6 +83,35 @@ _SCHEDULER: Final = _object(
     "a scheduler: an object with a class and its options",
 )
 
+_SKIPPED_STEPS: Final[_Schema] = {
+    "type": ["array", "object"],
+    "items": _WHOLE,
+    "maxItems": MAX_SKIPPED_STEPS,
+    "properties": {"every": _WHOLE},
+    "required": ["every"],
+    "additionalProperties": False,
+    "description": 'a list of steps or {"every": n}',
+}
+
+_UNFREEZE: Final[_Schema] = {
+    "type": "array",
+    "items": _object({"group": _TEXT, "step": _WHOLE}, ("group", "step"), "an object with a group and a step"),
+    "maxItems": MAX_GROUPS,
+    "description": "a list of groups and the steps at which they join",
+}
+
+_RESUME: Final[_Schema] = {
+    **_object(
+        {
+            "step": _WHOLE,
+            "order": _one_of("build_then_load", "load_then_build", "scheduler_only", "optimizer_only"),
+        },
+        ("step",),
+        "an object with a step and an order, or null",
+    ),
+    "type": ["object", "null"],
+}
+
 _RUN: Final = _object(
     {
         "steps": _WHOLE,
@@ -90,6 +120,12 @@ _RUN: Final = _object(
         "seed": _WHOLE,
         "workload": _CHOICE,
         "metric": _METRIC,
+        "frequency": _WHOLE,
+        "calls": _WHOLE,
+        "skipped_steps": _SKIPPED_STEPS,
+        "order": _one_of("optimizer_first", "scheduler_first"),
+        "unfreeze": _UNFREEZE,
+        "resume": _RESUME,
     },
     (),
     "an object",

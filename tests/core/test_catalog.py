@@ -25,7 +25,9 @@ SCHEDULER_CLASSES = {
 }
 ENTRIES = {**OPTIMIZERS, **SCHEDULERS, **MODELS, **WORKLOADS, **METRICS}
 TORCH_CLASSES = {**OPTIMIZER_CLASSES, **SCHEDULER_CLASSES}
-FIELDS = [(entry, field) for entry in (*OPTIMIZERS.values(), *SCHEDULERS.values()) for field in entry.fields]
+FIELDS = [
+    (entry, field) for entry in (*OPTIMIZERS.values(), *SCHEDULERS.values()) for field in entry.fields if field.of_torch
+]
 
 
 def test_no_class_of_torch_is_missing() -> None:
@@ -43,8 +45,9 @@ def test_arguments_are_torchs_own_in_name_order_and_default(entry: Entry) -> Non
         for argument in signature.parameters.values()
         if argument.name not in ("params", "optimizer", "schedulers")
     ]
-    assert [field.name for field in entry.fields] == [argument.name for argument in arguments]
-    for field, argument in zip(entry.fields, arguments, strict=True):
+    of_torch = [field for field in entry.fields if field.of_torch]
+    assert [field.name for field in of_torch] == [argument.name for argument in arguments]
+    for field, argument in zip(of_torch, arguments, strict=True):
         assert field.required == (argument.default is inspect.Parameter.empty)
         if not field.required:
             assert field.default == argument.default

@@ -17,11 +17,7 @@ from lrgui.core.validate import validate
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 REFUSED = json.loads((FIXTURES / "oracle_errors.json").read_text(encoding="utf-8"))
-CASES = [
-    case
-    for case in json.loads((FIXTURES / "oracle_cases.json").read_text(encoding="utf-8"))["cases"]
-    if case["name"] != "sequential_tensor_lr_no_alias"  # its option lr_is_tensor is not torch's
-]
+CASES = json.loads((FIXTURES / "oracle_cases.json").read_text(encoding="utf-8"))["cases"]
 NAMED_OPTION = {
     "OneCycleLR no total": "total_steps",
     "StepLR last_epoch without initial_lr": "last_epoch",

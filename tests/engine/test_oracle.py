@@ -18,9 +18,6 @@ CASES: dict[str, dict[str, Any]] = {
     case["name"]: case for case in json.loads(FIXTURE.read_text(encoding="utf-8"))["cases"]
 }
 
-# Its learning rate is a tensor (`lr_is_tensor`), which is not an option of any torch class.
-del CASES["sequential_tensor_lr_no_alias"]
-
 
 @pytest.mark.parametrize("preview", [False, True], ids=["run", "preview"])
 @pytest.mark.parametrize("name", CASES)

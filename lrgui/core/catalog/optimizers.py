@@ -1,8 +1,12 @@
-"""The optimizers of `torch.optim` 2.13, with every constructor argument except `params`."""
+"""The optimizers of `torch.optim` 2.13, with every constructor argument except `params`.
+
+Each also takes `lr_is_tensor`, for torch lets a one-element tensor be the learning rate.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lrgui.core.catalog.adam_family import ADAM_FAMILY
 from lrgui.core.catalog.entry import Entry
@@ -11,6 +15,7 @@ from lrgui.core.catalog.shared_fields import (
     DIFFERENTIABLE,
     FOREACH,
     FUSED,
+    LR_IS_TENSOR,
     MAXIMIZE,
     epsilon,
     learning_rate,
@@ -217,4 +222,6 @@ _OTHERS = (
 
 _ENTRIES = sorted((*ADAM_FAMILY, *_GRADIENT_SCALED, *_OTHERS), key=lambda entry: entry.class_name.lower())
 
-OPTIMIZERS: Mapping[str, Entry] = {entry.class_name: entry for entry in _ENTRIES}
+OPTIMIZERS: Mapping[str, Entry] = {
+    entry.class_name: replace(entry, fields=(*entry.fields, LR_IS_TENSOR)) for entry in _ENTRIES
+}

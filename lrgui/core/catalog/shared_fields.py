@@ -68,6 +68,15 @@ DIFFERENTIABLE = Field(
     "differentiable", Kind.BOOLEAN, False, "Lets gradients flow through the optimizer step itself.", advanced=True
 )
 
+LR_IS_TENSOR = Field(
+    "lr_is_tensor",
+    Kind.BOOLEAN,
+    False,
+    "Passes lr as a float32 tensor, as code for torch.compile does; groups without an lr of their own share it.",
+    advanced=True,
+    of_torch=False,
+)
+
 LAST_EPOCH = Field(
     "last_epoch",
     Kind.INTEGER,

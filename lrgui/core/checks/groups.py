@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from lrgui.core.catalog import MODELS, OPTIMIZERS
+from lrgui.core.catalog import KNOWN_OPTIMIZERS, MODELS
 from lrgui.core.catalog.models import parameters_of
 from lrgui.core.checks.options import choice_problems, error, find_entry, option_problems
 from lrgui.core.errors import RecipeError
@@ -43,7 +43,7 @@ def group_problems(recipe: Recipe) -> Iterator[Problem]:
             yield error(f"{place}.match", message, "The pattern * fits every parameter.")
         if not isinstance(group.frozen, bool):
             yield error(f"{place}.frozen", "frozen must be true or false.")
-        optimizer = find_entry(OPTIMIZERS, recipe.optimizer.class_name)
+        optimizer = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
         if optimizer is not None:
             yield from option_problems(optimizer.fields, group.options, place, optimizer.class_name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lrgui.core.catalog import OPTIMIZERS
+from lrgui.core.catalog import KNOWN_OPTIMIZERS
 from lrgui.core.checks.options import choice_problems, error, find_entry
 from lrgui.core.groups import ResolvedGroup
 from lrgui.core.problems import Problem, Severity
@@ -21,9 +21,9 @@ _FLAGS_WITHOUT_GRADIENTS = {
 
 def optimizer_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None) -> Iterator[Problem]:
     """Yield what is wrong with the optimizer and with its options together; `resolved` is None when unknown."""
-    own = tuple(choice_problems(OPTIMIZERS, recipe.optimizer, "optimizer", "optimizer"))
+    own = tuple(choice_problems(KNOWN_OPTIMIZERS, recipe.optimizer, "optimizer", "optimizer"))
     yield from own
-    entry = find_entry(OPTIMIZERS, recipe.optimizer.class_name)
+    entry = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
     if entry is None:
         return
     if not own:

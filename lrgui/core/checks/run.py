@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lrgui.core.catalog import METRICS, OPTIMIZERS, WORKLOADS
+from lrgui.core.catalog import KNOWN_OPTIMIZERS, METRICS, WORKLOADS
 from lrgui.core.catalog.run import RUN
 from lrgui.core.catalog.workloads import PLATEAU, uses_metric
 from lrgui.core.checks.expressions import evaluation_problem
 from lrgui.core.checks.options import choice_problems, error, find_entry
 from lrgui.core.groups import Parameter
+from lrgui.core.pace import is_count, scheduler_steps
 from lrgui.core.problems import Problem, Severity
-from lrgui.core.recipe import MAX_STEPS, Choice, Recipe, Run
+from lrgui.core.recipe import MAX_STEPS, Choice, Recipe
 
 BYTES_PER_TWO_CELLS = 17
 """Two doubles, and their share of the pyramid that the plot draws from."""
@@ -35,23 +36,11 @@ def _can_be_run(steps: int) -> bool:
     return is_count(steps) and steps <= MAX_STEPS
 
 
-def is_count(value: object) -> bool:
-    """Say whether `value` is a whole number from 1 on; true and false are not."""
-    return type(value) is int and value >= 1
-
-
-def scheduler_steps(run: Run) -> int | None:
-    """Return how often the scheduler is stepped in the whole run, None when the run is not understood."""
-    if not is_count(run.steps) or not is_count(run.steps_per_epoch):
-        return None
-    return run.steps if run.interval == "step" else run.steps // run.steps_per_epoch
-
-
 def trace_size(recipe: Recipe, group_count: int) -> int:
     """Return the bytes that the trace takes: steps times columns, 0 when no run makes that many steps."""
     if not _can_be_run(recipe.run.steps):
         return 0
-    optimizer = find_entry(OPTIMIZERS, recipe.optimizer.class_name)
+    optimizer = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
     names = {field.name for field in optimizer.fields} if optimizer else set()
     series = 1 + bool(names & {"momentum", "betas"}) + ("weight_decay" in names)
     return recipe.run.steps * series * group_count * BYTES_PER_TWO_CELLS // 2

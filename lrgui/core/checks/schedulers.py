@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from lrgui.core.catalog import OPTIMIZERS, SCHEDULERS
+from lrgui.core.catalog import KNOWN_OPTIMIZERS, KNOWN_SCHEDULERS
 from lrgui.core.catalog.workloads import PLATEAU
 from lrgui.core.checks.expressions import evaluation_problem
 from lrgui.core.checks.one_cycle import one_cycle_problems
 from lrgui.core.checks.options import choice_problems, error, find_entry
-from lrgui.core.checks.run import scheduler_steps
+from lrgui.core.pace import scheduler_steps
 from lrgui.core.problems import Problem, Severity
 from lrgui.core.recipe import MAX_SCHEDULER_DEPTH, Recipe, Scheduler
 
@@ -43,7 +43,7 @@ class _TreeCheck:
     """Goes through the tree in the order in which torch's objects are built."""
 
     def __init__(self, recipe: Recipe, group_count: int | None) -> None:
-        self._optimizer = find_entry(OPTIMIZERS, recipe.optimizer.class_name)
+        self._optimizer = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
         self._group_count = group_count
         # What the schedulers built so far have left in the optimizer's groups.
         self._built: set[str] = set()
@@ -53,9 +53,9 @@ class _TreeCheck:
         if node.depth >= MAX_SCHEDULER_DEPTH:
             yield error(place, f"Schedulers are nested more than {MAX_SCHEDULER_DEPTH} deep.")
             return
-        own = tuple(choice_problems(SCHEDULERS, scheduler, place, "scheduler", self._group_count))
+        own = tuple(choice_problems(KNOWN_SCHEDULERS, scheduler, place, "scheduler", self._group_count))
         yield from own
-        entry = find_entry(SCHEDULERS, scheduler.class_name)
+        entry = find_entry(KNOWN_SCHEDULERS, scheduler.class_name)
         if entry is None:
             return
         if entry.composite:
@@ -82,7 +82,7 @@ class _TreeCheck:
             if child.class_name == PLATEAU:
                 message = f"{scheduler.class_name} refuses {PLATEAU}, which has to be on its own."
                 yield error(f"{child_place}.class", message)
-            child_entry = find_entry(SCHEDULERS, child.class_name)
+            child_entry = find_entry(KNOWN_SCHEDULERS, child.class_name)
             composite = child_entry is not None and child_entry.composite
             if sequential and composite and _is_started(node, index):
                 message = f"{child.class_name} cannot come later in SequentialLR: it raises at the milestone."

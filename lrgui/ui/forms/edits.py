@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
-from lrgui.core.catalog import METRICS, OPTIMIZERS
+from lrgui.core.catalog import KNOWN_OPTIMIZERS, METRICS
 from lrgui.core.catalog.entry import Entry
 from lrgui.core.catalog.models import parameters_of
 from lrgui.core.catalog.workloads import PLATEAU
-from lrgui.core.checks.run import scheduler_steps
 from lrgui.core.errors import RecipeError
 from lrgui.core.groups import Parameter, ResolvedGroup, resolve_groups, trained_groups
+from lrgui.core.pace import scheduler_steps
 from lrgui.core.recipe import Choice, Group, Options, Recipe, Scheduler, Value
 from lrgui.ui.forms.value_text import same_value
 
@@ -112,4 +112,4 @@ def group_count(recipe: Recipe) -> int | None:
 
 def optimizer_entry(recipe: Recipe) -> Entry | None:
     """Return the catalog entry of the recipe's optimizer, None for a class that is not in the catalog."""
-    return OPTIMIZERS.get(recipe.optimizer.class_name)
+    return KNOWN_OPTIMIZERS.get(recipe.optimizer.class_name)
