@@ -48,7 +48,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The run ended after `steps` optimizer steps, all of them or, when `stopped`, as many as the user wanted."""
+    """The run ended with `steps` rows recorded, all of them or, when `stopped`, as many as the user wanted."""
 
     run_id: int
     steps: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 import torch
 from torch import nn
@@ -29,10 +30,14 @@ _seeding = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The torch objects of one run; `groups` are those that the optimizer has, in its order."""
+    """The torch objects of one run; `groups` are those that the optimizer has, in its order.
+
+    `frozen` are the groups that it does not have, at least not yet.
+    """
 
     model: nn.Module
     groups: tuple[ResolvedGroup, ...]
+    frozen: tuple[ResolvedGroup, ...]
     optimizer: Optimizer
     scheduler: LRScheduler | None
 
@@ -47,16 +52,51 @@ def build(recipe: Recipe) -> Training:
     """
     _refuse_invalid(recipe)
     model = _build_model(recipe)
-    parameters = dict(model.named_parameters())
-    named = tuple(Parameter(name, tuple(tensor.shape)) for name, tensor in parameters.items())
+    named = tuple(Parameter(name, tuple(tensor.shape)) for name, tensor in model.named_parameters())
     groups = resolve_groups(recipe, named)
-    for group in groups:
-        for parameter in group.parameters:
-            parameters[parameter.name].requires_grad_(not group.frozen)
-    trained = trained_groups(groups)
-    optimizer = _build_optimizer(recipe, trained, parameters)
-    scheduler = None if recipe.scheduler is None else _build_scheduler(recipe.scheduler, optimizer, "scheduler")
-    return Training(model, trained, optimizer, scheduler)
+    trained, frozen = trained_groups(groups), tuple(group for group in groups if group.frozen)
+    for group in frozen:
+        for tensor in tensors_of(model, group):
+            tensor.requires_grad_(False)
+    optimizer = build_optimizer(recipe, trained, model)
+    return Training(model, trained, frozen, optimizer, build_scheduler(recipe, optimizer))
+
+
+def build_optimizer(recipe: Recipe, groups: tuple[ResolvedGroup, ...], model: nn.Module) -> Optimizer:
+    """Return a fresh optimizer over the given groups of the model.
+
+    Raises:
+        RecipeError: with torch's own sentence where torch refused.
+    """
+    entry = _entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name, "optimizer")
+    optimizer_class = find_optimizer_class(entry.class_name)
+    try:
+        param_groups = [param_group(recipe, group, model) for group in groups]
+        optimizer: Optimizer = optimizer_class(param_groups, **optimizer_arguments(entry, recipe.optimizer.options))
+    except Exception as error:
+        raise RecipeError("optimizer", sentence(error)) from error
+    return optimizer
+
+
+def build_scheduler(recipe: Recipe, optimizer: Optimizer) -> LRScheduler | None:
+    """Return a fresh scheduler on `optimizer`, None for a recipe without one.
+
+    Raises:
+        RecipeError: names the scheduler in the tree, with torch's own sentence where torch refused.
+    """
+    return None if recipe.scheduler is None else _build_scheduler(recipe.scheduler, optimizer, "scheduler")
+
+
+def param_group(recipe: Recipe, group: ResolvedGroup, model: nn.Module) -> dict[str, Any]:
+    """Return what the optimizer is given for a group: its tensors and its own options."""
+    entry = _entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name, "optimizer")
+    options = group_arguments(entry, group.options, recipe.optimizer.options)
+    return {"params": tensors_of(model, group), **options}
+
+
+def tensors_of(model: nn.Module, group: ResolvedGroup) -> list[nn.Parameter]:
+    """Return the parameters of a group, in the model's order."""
+    return [model.get_parameter(parameter.name) for parameter in group.parameters]
 
 
 def _refuse_invalid(recipe: Recipe) -> None:
@@ -74,25 +114,6 @@ def _build_model(recipe: Recipe) -> nn.Module:
         raise
     except Exception as error:
         raise RecipeError("model", sentence(error)) from error
-
-
-def _build_optimizer(
-    recipe: Recipe, groups: tuple[ResolvedGroup, ...], parameters: dict[str, nn.Parameter]
-) -> Optimizer:
-    entry = _entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name, "optimizer")
-    param_groups = [
-        {
-            "params": [parameters[parameter.name] for parameter in group.parameters],
-            **group_arguments(entry, group.options, recipe.optimizer.options),
-        }
-        for group in groups
-    ]
-    optimizer_class = find_optimizer_class(entry.class_name)
-    try:
-        optimizer: Optimizer = optimizer_class(param_groups, **optimizer_arguments(entry, recipe.optimizer.options))
-    except Exception as error:
-        raise RecipeError("optimizer", sentence(error)) from error
-    return optimizer
 
 
 def _build_scheduler(scheduler: Scheduler, optimizer: Optimizer, place: str) -> LRScheduler:

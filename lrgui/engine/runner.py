@@ -120,7 +120,7 @@ class Runner:
         while not stepper.finished:
             command = self._next_command()
             if command is _Command.STOP:
-                return Finished(self.run_id, stepper.step, stopped=True)
+                return Finished(self.run_id, stepper.trace.rows, stopped=True)
             if command is not None:
                 self._obey(command, stepper)
             if not self._paused:
@@ -128,7 +128,7 @@ class Runner:
                 self.gate.pass_through()
                 chunk = _advance(stepper, chunk)
                 self.seconds += perf_counter() - begun
-        return Finished(self.run_id, stepper.step)
+        return Finished(self.run_id, stepper.trace.rows)
 
     def _next_command(self) -> _Command | None:
         """Return the next command, waiting for one while paused, or None."""
@@ -147,7 +147,7 @@ class Runner:
             self._tell_rest(stepper)
 
     def _tell_rest(self, stepper: Stepper) -> None:
-        self.events.put(Advanced(self.run_id, stepper.step))
+        self.events.put(Advanced(self.run_id, stepper.trace.rows))
 
     def _warn(self, message: str) -> None:
         if message not in self._warnings:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
+from typing import Any
 
 from lrgui.core.errors import RunError
-from lrgui.core.pace import scheduler_interval
-from lrgui.core.recipe import Recipe
+from lrgui.core.pace import recorded_steps, scheduler_interval
+from lrgui.core.recipe import EveryNth, Recipe, Resume, Run, Unfreeze
 from lrgui.core.trace import Trace
+from lrgui.engine.applied import AppliedRates, has_applied_rate
 from lrgui.engine.build import build
+from lrgui.engine.conditions import joining_groups, resumed, with_group_joined
 from lrgui.engine.driving import optimizer_step, scheduler_step
 from lrgui.engine.failures import describe
 from lrgui.engine.measure import make_recorder, recorded_series
@@ -19,31 +23,37 @@ from lrgui.engine.metrics import metric_values
 class Stepper:
     """Builds a recipe and steps it: `optimizer.step()`, then `scheduler.step()` where its interval ends.
 
-    Row k of `trace` is read in a pre-hook of the k-th `optimizer.step()`, before the scheduler moves on. A `preview`
-    calls `optimizer.step()` once and from then on steps the real scheduler alone, which gives the same numbers:
-    the learning rates do not depend on the gradients.
+    Row k of `trace` is read in a pre-hook of the k-th `optimizer.step()` that really runs, before the scheduler moves
+    on. A `preview` calls `optimizer.step()` once and from then on steps the real scheduler alone, which gives the same
+    learning rates: they do not depend on the gradients. It does so once more where a group joins and after a resume,
+    which builds a new optimizer. `applied_lr` depends on the optimizer's steps, so that only a run records it.
 
-    `step` counts the optimizer steps made, out of `planned`.
+    `step` counts the optimizer steps made or skipped, out of `planned`.
 
     Raises:
         RecipeError: when the recipe cannot be built.
     """
 
+    _step_optimizer: Callable[[], object]
+
     def __init__(self, recipe: Recipe, *, preview: bool = False) -> None:
         self.planned = recipe.run.steps
         self.step = 0
+        self._recipe = recipe
+        self._preview = preview
         # The scheduler's wrapper of `optimizer.step` refers to the optimizer weakly: keep it.
         self._training = build(recipe)
-        param_groups = self._training.optimizer.param_groups
-        names = [group.name for group in self._training.groups]
-        self.trace = Trace(recorded_series(param_groups), names, self.planned, recipe.run.steps_per_epoch)
+        groups = (*self._training.groups, *joining_groups(self._training, recipe))
+        optimizer = self._training.optimizer
+        self._applied = AppliedRates(optimizer) if has_applied_rate(optimizer) and not preview else None
+        series = recorded_series(optimizer.param_groups, applied=self._applied is not None)
+        names = [group.name for group in groups]
+        self.trace = Trace(series, names, recorded_steps(recipe.run), recipe.run.steps_per_epoch)
         promise(self.trace)
-        self._record = make_recorder(param_groups, self.trace)
-        self._hook = self._training.optimizer.register_step_pre_hook(self._record)
-        self._step_optimizer: Callable[..., object] = optimizer_step(self._training.optimizer)
-        self._step_scheduler = scheduler_step(self._training.scheduler, metric_values(recipe.run.metric))
-        self._interval = scheduler_interval(recipe.run)
-        self._preview = preview
+        self._metrics = metric_values(recipe.run.metric)
+        self._changes = _changes(recipe.run)
+        self._skips = _Skips(recipe.run)
+        self._drive()
 
     @property
     def finished(self) -> bool:
@@ -62,19 +72,103 @@ class Stepper:
         first = self.step
         last = min(first + count, self.planned)
         try:
-            if self._preview and first == 0 < last:
-                self._advance_to(1)
-                self._hook.remove()
-                self._step_optimizer = self._record
-            self._advance_to(last)
+            while self.step < last:
+                self._advance_evenly(last)
         except Exception as error:
             raise RunError(f"step {self.step}, {describe(error)}", self.step) from error
         return self.step - first
 
-    def _advance_to(self, last: int) -> None:
-        step_optimizer, step_scheduler, interval = self._step_optimizer, self._step_scheduler, self._interval
+    def _advance_evenly(self, last: int) -> None:
+        """Make the steps up to the next one at which something else happens, or up to `last`."""
+        while self._changes and self._changes[0].step <= self.step:
+            self._meet(self._changes.pop(0))
+        if self._changes:
+            last = min(last, self._changes[0].step)
+        skipped = self._skips.next_from(self.step)
+        if skipped == self.step:
+            self._step_through(_skip, self.step + 1)
+        elif self._preview and self._step_optimizer is not self._record:
+            self._step_through(self._step_optimizer, self.step + 1)
+            self._hook.remove()
+            self._step_optimizer = self._record
+        else:
+            self._step_through(self._step_optimizer, min(last, skipped))
+
+    def _step_through(self, step_optimizer: Callable[[], object], last: int) -> None:
+        if self._recipe.run.order == "scheduler_first":
+            self._step_scheduler_first(step_optimizer, last)
+            return
+        step_scheduler, interval = self._step_scheduler, self._interval
         for number in range(self.step + 1, last + 1):
             step_optimizer()
             self.step = number
             if number % interval == 0:
                 step_scheduler()
+
+    def _step_scheduler_first(self, step_optimizer: Callable[[], object], last: int) -> None:
+        for number in range(self.step, last):
+            if number % self._interval == 0:
+                self._step_scheduler()
+            step_optimizer()
+            self.step = number + 1
+
+    def _meet(self, change: Unfreeze | Resume) -> None:
+        self._hook.remove()
+        if isinstance(change, Unfreeze):
+            self._training = with_group_joined(self._training, self._recipe, change.group)
+            if self._applied is not None:
+                self._applied.add_group()
+        else:
+            self._training = resumed(self._training, self._recipe, change.order)
+            if self._applied is not None:
+                loaded = change.order != "scheduler_only"
+                self._applied = AppliedRates(self._training.optimizer, earlier=self._applied if loaded else None)
+        self._drive()
+
+    def _drive(self) -> None:
+        """Take hold of the present objects: what records them, and what steps them."""
+        optimizer, run = self._training.optimizer, self._recipe.run
+        # A fresh list each time: loading a state puts new dictionaries in place of the old ones.
+        measure_applied = None if self._applied is None else self._applied.measure
+        self._record = make_recorder(optimizer.param_groups, self.trace, measure_applied)
+        self._hook = optimizer.register_step_pre_hook(self._record)
+        self._step_optimizer = optimizer_step(optimizer)
+        self._step_scheduler = _repeated(scheduler_step(self._training.scheduler, self._metrics), run.calls)
+        self._interval = scheduler_interval(run)
+
+
+class _Skips:
+    """The optimizer steps that are skipped, by index."""
+
+    def __init__(self, run: Run) -> None:
+        self._end = run.steps
+        self._every = run.skipped_steps.every if isinstance(run.skipped_steps, EveryNth) else None
+        self._listed = () if isinstance(run.skipped_steps, EveryNth) else tuple(sorted(run.skipped_steps))
+
+    def next_from(self, step: int) -> int:
+        """Return the first skipped step from `step` on, the end of the run where there is none."""
+        if self._every is not None:
+            return step + (-(step + 1)) % self._every
+        index = bisect_left(self._listed, step)
+        return self._listed[index] if index < len(self._listed) else self._end
+
+
+def _changes(run: Run) -> list[Unfreeze | Resume]:
+    """Return what happens on the way, in order; a group that joins at the step of a resume joins before."""
+    changes: list[Any] = [*run.unfreeze, *([] if run.resume is None else [run.resume])]
+    return sorted(changes, key=lambda change: change.step)
+
+
+def _repeated(step: Callable[[], object], calls: int) -> Callable[[], object]:
+    if calls == 1:
+        return step
+
+    def step_repeatedly() -> None:
+        for _ in range(calls):
+            step()
+
+    return step_repeatedly
+
+
+def _skip() -> None:
+    """Leave out the optimizer's step, as a GradScaler does that has found an infinite gradient."""

@@ -103,8 +103,7 @@ def test_frozen_groups_are_not_recorded(preview: bool) -> None:
         ("AdamW", {}, {"lr": 0.5, "momentum": 0.9, "weight_decay": 0.01}),
         ("Adam", {"betas": (0.7, 0.99)}, {"lr": 0.5, "momentum": 0.7, "weight_decay": 0.0}),
         ("SparseAdam", {}, {"lr": 0.5, "momentum": 0.9}),
-        ("Adagrad", {"weight_decay": 0.125}, {"lr": 0.5, "weight_decay": 0.125}),
-        ("Rprop", {}, {"lr": 0.5}),
+        ("Adadelta", {"weight_decay": 0.125}, {"lr": 0.5, "weight_decay": 0.125}),
         ("LBFGS", {}, {"lr": 0.5}),
     ],
 )

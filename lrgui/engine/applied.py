@@ -1,0 +1,164 @@
+"""The rate that an optimizer really applies where its `lr` is not it: the series `applied_lr`.
+
+ASGD, Adagrad, NAdam, RAdam and Rprop keep what they need in their state, which they make only for parameters that have
+gradients. With the workload `none` no parameter has any. So a probe is stepped beside the real optimizer: another one
+of the same class with the same options, over one number per group whose gradient is always 1. Its public state is
+read. Adafactor also looks at the size of the real weights, and Muon at the shape of the real matrices.
+
+The rate is the length of the step that a steady gradient of 1 gives, without momentum still to build up, weight decay,
+and what an optimizer adapts to each element's own gradients.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+
+ParamGroup: TypeAlias = Mapping[str, Any]
+State: TypeAlias = Mapping[str, Any]
+
+# They change how a step is computed, not its length, and the probe has nothing to gain from them.
+_FLAGS = ("foreach", "fused", "capturable", "differentiable")
+
+
+class AppliedRates:
+    """Measures, for each group of one optimizer, the rate of the step that is about to be made.
+
+    `earlier` are those of the optimizer whose state was loaded into this one.
+    """
+
+    def __init__(self, optimizer: Optimizer, earlier: AppliedRates | None = None) -> None:
+        self._optimizer = optimizer
+        self._rule = _RULES[type(optimizer).__name__]
+        self.probe = None if self._rule is _muon else _make_probe(optimizer)
+        if self.probe is not None and earlier is not None and earlier.probe is not None:
+            self.probe.load_state_dict(deepcopy(earlier.probe.state_dict()))
+
+    def add_group(self) -> None:
+        """Follow a group that has joined the optimizer."""
+        if self.probe is not None:
+            self.probe.add_param_group(_probe_group(self._optimizer.param_groups[-1]))
+
+    def measure(self) -> list[float]:
+        """Step the probe once and return the rate of each group, in the optimizer's order."""
+        groups = self._optimizer.param_groups
+        if self.probe is None:
+            return [_muon(group, {}, {}) for group in groups]
+        for own, group in zip(self.probe.param_groups, groups, strict=True):
+            own.update(_options(group))
+        before = [dict(self._state(index)) for index in range(len(groups))]
+        if self._rule is _asgd:
+            # The state's tensors are updated in place.
+            before = deepcopy(before)
+        self.probe.step()
+        return [self._rule(group, before[index], self._state(index)) for index, group in enumerate(groups)]
+
+    def _state(self, index: int) -> State:
+        assert self.probe is not None
+        state: State = self.probe.state[self.probe.param_groups[index]["params"][0]]
+        return state
+
+
+def has_applied_rate(optimizer: Optimizer) -> bool:
+    """Say whether the optimizer is one of torch's whose `lr` is not the rate that it applies."""
+    name = type(optimizer).__name__
+    return name in _RULES and type(optimizer) is getattr(torch.optim, name, None)
+
+
+def _make_probe(optimizer: Optimizer) -> Optimizer:
+    # Every option of a group is in its dictionary, so that the class's own defaults do not matter.
+    make: Any = type(optimizer)
+    probe: Optimizer = make([_probe_group(group) for group in optimizer.param_groups])
+    return probe
+
+
+def _probe_group(group: ParamGroup) -> dict[str, Any]:
+    tensor = torch.zeros(1)
+    tensor.grad = torch.ones(1)
+    return {"params": [tensor], **_options(group)}
+
+
+def _options(group: ParamGroup) -> dict[str, Any]:
+    options = {name: value for name, value in group.items() if name not in ("params", "param_names")}
+    return {**options, **{name: False for name in _FLAGS if name in options}}
+
+
+def _adafactor(group: ParamGroup, _: State, after: State) -> float:
+    """`max(eps2, RMS(weights)) * min(lr, 1 / sqrt(t))`, the mean over the group's elements."""
+    cap = min(float(group["lr"]), 1 / math.sqrt(_steps(after)))
+    smallest = group["eps"][1]
+    return cap * _mean(group, lambda weights: max(smallest, float(weights.norm()) / math.sqrt(weights.numel())))
+
+
+def _adagrad(group: ParamGroup, _: State, after: State) -> float:
+    """`lr / (1 + (t - 1) * lr_decay)`."""
+    return float(group["lr"]) / (1 + (_steps(after) - 1) * float(group["lr_decay"]))
+
+
+def _asgd(group: ParamGroup, before: State, _: State) -> float:
+    """`eta` as it was before the step, which is `lr` on the first one."""
+    return float(before.get("eta", group["lr"]))
+
+
+def _muon(group: ParamGroup, _: State, __: State) -> float:
+    """`lr` adjusted to the shape, the mean over the group's elements; see `adjust_lr_fn` of torch.optim.Muon."""
+    if group["adjust_lr_fn"] == "match_rms_adamw":
+        return float(group["lr"]) * _mean(group, lambda matrix: 0.2 * math.sqrt(max(matrix.shape)))
+    return float(group["lr"]) * _mean(group, lambda matrix: math.sqrt(max(1, matrix.shape[0] / matrix.shape[1])))
+
+
+def _nadam(group: ParamGroup, _: State, after: State) -> float:
+    """The shares of the gradient and of its average, which for a steady gradient is `1 - beta1**t` of it."""
+    steps, beta, decay = _steps(after), float(group["betas"][0]), float(group["momentum_decay"])
+    product = float(after["mu_product"])
+    now, following = (beta * (1 - 0.5 * 0.96 ** (count * decay)) for count in (steps, steps + 1))
+    average: float = 1 - beta**steps
+    return float(group["lr"]) * ((1 - now) / (1 - product) + following / (1 - product * following) * average)
+
+
+def _radam(group: ParamGroup, _: State, after: State) -> float:
+    """`lr` until the variance of the adaptive rate is tractable (rho > 5), then `lr` times the rectification."""
+    steps, beta = _steps(after), float(group["betas"][1])
+    longest = 2 / (1 - beta) - 1
+    length = longest - 2 * steps * beta**steps / (1 - beta**steps)
+    if length <= 5:
+        return float(group["lr"])
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return float(group["lr"]) * math.sqrt(share)
+
+
+def _rprop(_: ParamGroup, __: State, after: State) -> float:
+    """The size of the step, which grows while the gradient keeps its sign; `lr` is only the first one."""
+    return float(after["step_size"])
+
+
+_Rule: TypeAlias = Callable[[ParamGroup, State, State], float]
+
+_RULES: Mapping[str, _Rule] = {
+    "ASGD": _asgd,
+    "Adafactor": _adafactor,
+    "Adagrad": _adagrad,
+    "Muon": _muon,
+    "NAdam": _nadam,
+    "RAdam": _radam,
+    "Rprop": _rprop,
+}
+"""By class: its group, and the state of the probe before and after the step -> the rate."""
+
+
+def _steps(state: State) -> float:
+    return float(state["step"])
+
+
+def _mean(group: ParamGroup, measure: Callable[[Tensor], float]) -> float:
+    """Return the mean of a measure of each tensor over all elements of the group; NaN for an empty group."""
+    tensors: Sequence[Tensor] = group["params"]
+    count = sum(tensor.numel() for tensor in tensors)
+    with torch.no_grad():
+        return sum(measure(tensor) * tensor.numel() for tensor in tensors) / count if count else math.nan
