@@ -1,0 +1,106 @@
+"""Tree: schedulers with places for parameters, which writes the schedulers and reads the parameters back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from lrgui.core.recipe import Options, Scheduler, Value
+from lrgui.core.starts.template import Template
+
+Part: TypeAlias = "Value | Slot | Difference | Template | tuple[Part, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The value of a parameter, as it is."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is left of a count of steps when others are taken off; it may be too small to be valid."""
+
+    whole: str
+    taken_off: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A scheduler whose options hold plain values, parameters or templates, and its children."""
+
+    class_name: str
+    options: Mapping[str, Part] = field(default_factory=dict)
+    schedulers: tuple[Tree, ...] = ()
+
+    def write(self, values: Mapping[str, Value]) -> Scheduler:
+        """Return the schedulers with `values` filled in."""
+        options = Options({name: _write(part, values) for name, part in self.options.items()})
+        return Scheduler(self.class_name, options, tuple(child.write(values) for child in self.schedulers))
+
+    def read(self, scheduler: Scheduler) -> dict[str, Value] | None:
+        """Return the values that would have to be filled in, or None when the schedulers are others.
+
+        Plain values are not compared, nor is a parameter in several places: write what was read and compare that.
+        """
+        if not _resembles(self, scheduler):
+            return None
+        pairs = list(_pairs_of(self, scheduler))
+        found: dict[str, Value] = {}
+        for part, value in pairs:
+            match part:
+                case Slot(name):
+                    found[name] = value
+                case Template():
+                    found.update(part.read(value) or {})
+        for part, value in pairs:
+            if isinstance(part, Difference):
+                found.update(_solve(part, value, found))
+        return found
+
+
+def _resembles(tree: Tree, scheduler: Scheduler) -> bool:
+    """Say whether class names, names of options and numbers of children are the same all the way down."""
+    return (
+        scheduler.class_name == tree.class_name
+        and scheduler.options.keys() == tree.options.keys()
+        and len(scheduler.schedulers) == len(tree.schedulers)
+        and all(map(_resembles, tree.schedulers, scheduler.schedulers))
+    )
+
+
+def _write(part: Part, values: Mapping[str, Any]) -> Value:
+    match part:
+        case Slot(name):
+            return values[name]  # type: ignore[no-any-return]
+        case Difference(whole, taken_off):
+            return values[whole] - sum(values[name] for name in taken_off)  # type: ignore[no-any-return]
+        case Template():
+            return part.write(values)
+        case tuple():
+            return tuple(_write(item, values) for item in part)
+    return part
+
+
+def _pairs_of(tree: Tree, scheduler: Scheduler) -> Iterator[tuple[Part, Value]]:
+    """Yield every part of the tree with what stands in its place."""
+    for name, part in tree.options.items():
+        yield from _pairs(part, scheduler.options[name])
+    for child, other in zip(tree.schedulers, scheduler.schedulers, strict=True):
+        yield from _pairs_of(child, other)
+
+
+def _pairs(part: Part, value: Value) -> Iterator[tuple[Part, Value]]:
+    if isinstance(part, tuple) and isinstance(value, tuple) and len(part) == len(value):
+        for item, other in zip(part, value, strict=True):
+            yield from _pairs(item, other)
+        return
+    yield part, value
+
+
+def _solve(difference: Difference, value: Value, found: Mapping[str, Value]) -> dict[str, Value]:
+    counts = [value, *(found.get(name) for name in difference.taken_off)]
+    # Anything but whole numbers comes from another hand.
+    return {difference.whole: sum(counts)} if all(type(count) is int for count in counts) else {}  # type: ignore[arg-type]
