@@ -46,7 +46,7 @@ class AppliedRates:
             self.probe.add_param_group(_probe_group(self._optimizer.param_groups[-1]))
 
     def measure(self) -> list[float]:
-        """Step the probe once and return the rate of each group, in the optimizer's order."""
+        """Step the probe once and return the rate of each group, in the optimizer's order; NaN where there is none."""
         groups = self._optimizer.param_groups
         if self.probe is None:
             return [_muon(group, {}, {}) for group in groups]
@@ -56,8 +56,12 @@ class AppliedRates:
         if self._rule is _asgd:
             # The state's tensors are updated in place.
             before = deepcopy(before)
-        self.probe.step()
-        return [self._rule(group, before[index], self._state(index)) for index, group in enumerate(groups)]
+        try:
+            self.probe.step()
+            return [self._rule(group, before[index], self._state(index)) for index, group in enumerate(groups)]
+        except ArithmeticError:
+            # Options that a step with gradients could not be made with, such as a group's beta of 1.
+            return [math.nan] * len(groups)
 
     def _state(self, index: int) -> State:
         assert self.probe is not None
@@ -118,8 +122,8 @@ def _nadam(group: ParamGroup, _: State, after: State) -> float:
     steps, beta, decay = _steps(after), float(group["betas"][0]), float(group["momentum_decay"])
     product = float(after["mu_product"])
     now, following = (beta * (1 - 0.5 * 0.96 ** (count * decay)) for count in (steps, steps + 1))
-    average: float = 1 - beta**steps
-    return float(group["lr"]) * ((1 - now) / (1 - product) + following / (1 - product * following) * average)
+    shares: float = (1 - now) / (1 - product) + following / (1 - product * following) * (1 - beta**steps)
+    return float(group["lr"]) * shares
 
 
 def _radam(group: ParamGroup, _: State, after: State) -> float:
