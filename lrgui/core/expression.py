@@ -52,6 +52,7 @@ _REFUSED = {
     ast.BoolOp: "`and` and `or` are not available; use `a if c else b`",
     ast.UnaryOp: "`not` and `~` are not available; compare with == or !=",
     ast.BinOp: "this operator is not available; there are + - * / // % **",
+    ast.BitXor: "a power is written with **, not with ^",
     ast.Attribute: "there is nothing to reach with a dot",
     ast.Subscript: "there are no lists to index",
     ast.Lambda: "functions cannot be defined",
@@ -135,7 +136,8 @@ class Expression:
 def _compile(text: str, variables: tuple[str, ...]) -> Callable[..., float]:
     lead = len(text) - len(text.lstrip())
     try:
-        body = _Reader(variables).read(_parse(text.strip()))
+        stripped = text.strip()
+        body = _Reader(stripped, variables).read(_parse(stripped))
     except ExpressionError as error:
         raise ExpressionError(str(error), lead + error.column) from None
     arguments = ast.arguments(
@@ -173,7 +175,8 @@ def _parse(text: str) -> ast.expr:
 class _Reader:
     """Rebuilds a syntax tree from the permitted parts, with every number a float."""
 
-    def __init__(self, variables: tuple[str, ...]) -> None:
+    def __init__(self, text: str, variables: tuple[str, ...]) -> None:
+        self._text = text
         self._variables = variables
         self._nodes = 0
 
@@ -199,7 +202,7 @@ class _Reader:
                 return self._conditional(node, depth)
             case ast.Call():
                 return self._call(node, depth)
-        raise _refusal(node)
+        raise _refusal(node, self._text)
 
     def _name(self, node: ast.Name) -> ast.expr:
         if node.id in self._variables:
@@ -224,6 +227,8 @@ class _Reader:
 
     def _call(self, node: ast.Call, depth: int) -> ast.expr:
         name = node.func.id if isinstance(node.func, ast.Name) else None
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ARGUMENT_COUNTS:
+            raise ExpressionError(f"{node.func.attr} goes without anything before it", node.col_offset)
         if name not in ARGUMENT_COUNTS or name in self._variables:
             known = ", ".join(ARGUMENT_COUNTS)
             called = f"there is no function {name!r}" if name else "only a function can be called"
@@ -260,5 +265,22 @@ def _operation(left: ast.expr, operator: ast.operator, right: ast.expr) -> ast.e
     return ast.Call(ast.Name("pow", ast.Load()), [left, right], [])
 
 
-def _refusal(node: ast.expr) -> ExpressionError:
-    return ExpressionError(_REFUSED.get(type(node), "only arithmetic is available here"), node.col_offset)
+def _refusal(node: ast.expr, text: str) -> ExpressionError:
+    """Return what is said of a part that is not permitted, and where: an operator is told where it stands itself."""
+    column = node.col_offset
+    sentence = _REFUSED.get(type(node), "only arithmetic is available here")
+    match node:
+        case ast.BinOp():
+            column = _operator_column(node.left, text)
+            sentence = _REFUSED.get(type(node.op), sentence)
+        case ast.BoolOp():
+            column = _operator_column(node.values[0], text)
+        case ast.Attribute():
+            column = _operator_column(node.value, text)
+    return ExpressionError(sentence, column)
+
+
+def _operator_column(left: ast.expr, text: str) -> int:
+    """Return where the operator after `left` stands; the brackets around `left` end before it."""
+    end = left.end_col_offset or 0
+    return end + len(text[end:]) - len(text[end:].lstrip(" \t)"))
