@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lrgui.core.recipe import EveryNth, Run
+
+_NO_CONDITIONS = Run()
 
 
 def scheduler_interval(run: Run) -> int:
@@ -37,3 +41,35 @@ def skipped_count(run: Run) -> int:
 def recorded_steps(run: Run) -> int:
     """Return how many optimizer steps really run, each of which is a row of the trace."""
     return run.steps - skipped_count(run)
+
+
+def steps_over(run: Run, rows: int) -> int:
+    """Return how many of the run's steps, skipped ones among them, are over when `rows` of them are recorded."""
+    if rows >= recorded_steps(run):
+        return run.steps
+    if isinstance(run.skipped_steps, EveryNth):
+        return rows + max(rows - 1, 0) // (run.skipped_steps.every - 1)
+    over = rows
+    for step in sorted(set(run.skipped_steps)):
+        if step >= over:
+            break
+        over += 1
+    return over
+
+
+def without_conditions(run: Run) -> Run:
+    """Return the run as it is intended, without the conditions that bend the schedule."""
+    return replace(
+        run,
+        frequency=_NO_CONDITIONS.frequency,
+        calls=_NO_CONDITIONS.calls,
+        skipped_steps=_NO_CONDITIONS.skipped_steps,
+        order=_NO_CONDITIONS.order,
+        unfreeze=_NO_CONDITIONS.unfreeze,
+        resume=_NO_CONDITIONS.resume,
+    )
+
+
+def has_conditions(run: Run) -> bool:
+    """Say whether any condition bends the run's schedule."""
+    return run != without_conditions(run)
