@@ -6,17 +6,21 @@ from collections.abc import Mapping
 
 from lrgui.core.recipe import Options, Scheduler
 from lrgui.core.starts.fitting import starting_values
+from lrgui.core.starts.hugging_face import HUGGING_FACE
 from lrgui.core.starts.ready_made import READY_MADE
 from lrgui.core.starts.start import Start
 
 __all__ = ["STARTS", "Start", "recognise", "starting_values"]
 
-STARTS: Mapping[str, Start] = {start.key: start for start in READY_MADE}
+STARTS: Mapping[str, Start] = {start.key: start for start in (*READY_MADE, *HUGGING_FACE)}
 """Every start by its key, in the order in which a menu lists them."""
 
 
 def recognise(scheduler: Scheduler | None) -> tuple[Start, Options] | None:
-    """Return the first start that makes exactly this tree, and the values with which it does."""
+    """Return the start that makes exactly this tree, and the values with which it does; None for any other tree.
+
+    No two starts make the same tree. Should that change, the first one in the menu is meant.
+    """
     if scheduler is None:
         return None
     for start in STARTS.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lrgui.core.fields import Field
 from lrgui.core.recipe import Scheduler, Value
@@ -14,9 +14,10 @@ from lrgui.core.starts.tree import Tree
 class Start:
     """A schedule to begin with, made of real torch schedulers and expressions.
 
-    `build` makes the tree from a value for each of the `fields`; `read` is its inverse, and gives None for a tree that
-    this start did not make. A value that has no part in the tree (one that is not relevant beside the others) comes
-    back as its field's default.
+    All three functions work on a value for each of the `fields`. `build` makes the tree. `read` is its inverse, and
+    gives None for a tree that this start did not make; a value that has no part in the tree, because it is not relevant
+    beside the others, comes back as its field's default. `check` returns what is wrong, by the name of the field, in
+    the words of `Field.check`; what else is built has a problem in it that the recipe's checks find.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Start:
     fields: tuple[Field, ...]
     build: Callable[[Mapping[str, Value]], Scheduler]
     read: Callable[[Scheduler], dict[str, Value] | None]
+    check: Callable[[Mapping[str, Value]], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +35,63 @@ class Variant:
     """The tree of a start for those values that agree with `given`."""
 
     tree: Tree
-    given: Mapping[str, Value]
+    given: Mapping[str, Value] = field(default_factory=dict)
 
     def fits(self, values: Mapping[str, Value]) -> bool:
         """Say whether this is the tree for `values`."""
         return all(values[name] == value for name, value in self.given.items())
 
 
-def make_start(
-    key: str, title: str, family: str, summary: str, fields: tuple[Field, ...], variants: tuple[Variant, ...]
-) -> Start:
-    """Return a start that builds and reads the first of `variants` that fits; the last one has to fit any values."""
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """The functions of a start; `below` names values that have to be smaller than another."""
 
-    def build(values: Mapping[str, Value]) -> Scheduler:
-        return next(variant for variant in variants if variant.fits(values)).tree.write(values)
+    fields: tuple[Field, ...]
+    variants: tuple[Variant, ...]
+    below: Mapping[str, str]
 
-    def read(scheduler: Scheduler) -> dict[str, Value] | None:
-        defaults = {field.name: field.default for field in fields if not field.required}
-        for variant in variants:
+    def build(self, values: Mapping[str, Value]) -> Scheduler:
+        return self._tree(values).write(values)
+
+    def read(self, scheduler: Scheduler) -> dict[str, Value] | None:
+        defaults: dict[str, Value] = {field.name: field.initial for field in self.fields if not field.required}
+        for variant in self.variants:
             found = variant.tree.read(scheduler)
             if found is None:
                 continue
-            values: dict[str, Value] = {**defaults, **variant.given, **found}  # type: ignore[dict-item]
-            if _are_right(values, fields) and build(values) == scheduler:
-                return {field.name: values[field.name] for field in fields}
+            values = {**defaults, **variant.given, **found}
+            if not self._check_each(values) and self.build(values) == scheduler:
+                return {field.name: values[field.name] for field in self.fields}
         return None
 
-    return Start(key, title, family, summary, fields, build, read)
+    def check(self, values: Mapping[str, Value]) -> dict[str, str]:
+        return self._check_each(values) or {**self._check_together(values), **self._tree(values).check(values)}
+
+    def _tree(self, values: Mapping[str, Value]) -> Tree:
+        return next(variant.tree for variant in self.variants if variant.fits(values))
+
+    def _check_each(self, values: Mapping[str, Value]) -> dict[str, str]:
+        """Return what is wrong with the values by themselves; one that is missing counts as empty."""
+        complaints = {field.name: field.check(values.get(field.name)) for field in self.fields}
+        return {name: complaint for name, complaint in complaints.items() if complaint}
+
+    def _check_together(self, values: Mapping[str, Value]) -> dict[str, str]:
+        pairs = ((name, values[name], other, values[other]) for name, other in self.below.items())
+        return {name: f"must be below {other}" for name, low, other, high in pairs if not low < high}  # type: ignore[operator]
 
 
-def _are_right(values: Mapping[str, Value], fields: tuple[Field, ...]) -> bool:
-    return all(field.name in values and field.check(values[field.name]) is None for field in fields)
+def make_start(
+    key: str,
+    title: str,
+    family: str,
+    summary: str,
+    fields: tuple[Field, ...],
+    variants: tuple[Variant, ...],
+    below: Mapping[str, str] | None = None,
+) -> Start:
+    """Return a start that builds the first of `variants` that fits; for all right values there has to be one.
+
+    `below` has names of fields whose value has to be smaller than that of another.
+    """
+    maker = _Maker(fields, variants, below or {})
+    return Start(key, title, family, summary, fields, maker.build, maker.read, maker.check)

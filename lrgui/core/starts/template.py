@@ -10,7 +10,7 @@ from string import Formatter
 
 from lrgui.core.recipe import Value
 
-_NUMBER = r"\d+(?:\.\d+)?(?:e[-+]?\d+)?"
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Template:
     """
 
     text: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the parameters, in the order in which they come first."""
+        return tuple(_pattern(self.text).groupindex)
 
     def write(self, values: Mapping[str, Value]) -> str:
         """Return the text with `values` filled in."""

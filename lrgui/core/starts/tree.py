@@ -60,6 +60,18 @@ class Tree:
                 found.update(_solve(part, value, found))
         return found
 
+    def check(self, values: Mapping[str, Value]) -> dict[str, str]:
+        """Return what `values`, each of them right by itself, lack together, by the name of the parameter."""
+        complaints: dict[str, str] = {}
+        for part in _parts_of(self):
+            match part:
+                case Difference(whole, taken_off) if _subtract(part, values) < 1:
+                    together = " together" if len(taken_off) > 1 else ""
+                    complaints[whole] = f"must be more than {' and '.join(taken_off)}{together}"
+                case Template():
+                    complaints.update({name: "must be given" for name in part.names if values[name] is None})
+        return complaints
+
 
 def _resembles(tree: Tree, scheduler: Scheduler) -> bool:
     """Say whether class names, names of options and numbers of children are the same all the way down."""
@@ -71,12 +83,19 @@ def _resembles(tree: Tree, scheduler: Scheduler) -> bool:
     )
 
 
+def _parts_of(tree: Tree) -> Iterator[Part]:
+    for part in tree.options.values():
+        yield from part if isinstance(part, tuple) else (part,)
+    for child in tree.schedulers:
+        yield from _parts_of(child)
+
+
 def _write(part: Part, values: Mapping[str, Any]) -> Value:
     match part:
         case Slot(name):
             return values[name]  # type: ignore[no-any-return]
-        case Difference(whole, taken_off):
-            return values[whole] - sum(values[name] for name in taken_off)  # type: ignore[no-any-return]
+        case Difference():
+            return _subtract(part, values)
         case Template():
             return part.write(values)
         case tuple():
@@ -98,6 +117,10 @@ def _pairs(part: Part, value: Value) -> Iterator[tuple[Part, Value]]:
             yield from _pairs(item, other)
         return
     yield part, value
+
+
+def _subtract(difference: Difference, values: Mapping[str, Any]) -> int:
+    return values[difference.whole] - sum(values[name] for name in difference.taken_off)  # type: ignore[no-any-return]
 
 
 def _solve(difference: Difference, value: Value, found: Mapping[str, Value]) -> dict[str, Value]:
