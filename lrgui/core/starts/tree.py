@@ -54,7 +54,10 @@ class Tree:
                 case Slot(name):
                     found[name] = value
                 case Template():
-                    found.update(part.read(value) or {})
+                    filled_in = part.read(value)
+                    if filled_in is None:
+                        return None
+                    found.update(filled_in)
         for part, value in pairs:
             if isinstance(part, Difference):
                 found.update(_solve(part, value, found))
