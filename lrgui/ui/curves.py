@@ -1,4 +1,4 @@
-"""Which curves the plot shows: the visible runs and the preview, every group in its own colour."""
+"""Which curves the plot shows: the visible runs, the preview and what is intended, every group in its own colour."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def assign_colours(names: Iterable[str], kept: Mapping[str, int]) -> dict[str, i
 def build_curves(
     runs: tuple[RecordedRun, ...],
     front: RecordedRun | None,
-    preview: Trace | None,
+    previews: Mapping[Style, Trace],
     series: str,
     colours: Mapping[str, int],
 ) -> tuple[Curve, ...]:
-    """Return one curve per visible run and group that recorded `series`, then the preview's, drawn in this order.
+    """Return one curve per visible run and group that recorded `series`, then those of `previews`, in drawing order.
 
-    The legend names the groups of the run in front and of the preview; an earlier run has one line in it, its name.
+    The legend names the groups of the run in front and of the previews; an earlier run has one line in it, its name.
     """
     earlier = [run for run in runs if front is None or run.id != front.id]
     several = len(runs) > 1
@@ -43,9 +43,9 @@ def build_curves(
         labels = [f"{group}{suffix}" for group in front.trace.groups]
         marker = front.colour if several else None
         curves += _curves_of(front.trace, series, str(front.id), labels, colours, "run", marker)
-    if preview is not None:
-        labels = [f"{group} (preview)" for group in preview.groups]
-        curves += _curves_of(preview, series, "preview", labels, colours, "preview", None)
+    for style, trace in previews.items():
+        labels = [f"{group} ({style})" for group in trace.groups]
+        curves += _curves_of(trace, series, style, labels, colours, style, None)
     return tuple(curves)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from lrgui.session.values import View, XAxis
@@ -46,9 +46,7 @@ class PlotPanel(QWidget):
         self._series.setToolTip("Which recorded series the plot shows")
         self._series.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._series.activated.connect(self._on_series_chosen)
-        self._note = QLabel()
-        self._note.setForegroundRole(self._note.foregroundRole().PlaceholderText)
-        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._note = HeaderNote()
         self._axes = QActionGroup(self)
         for key in ("axis_step", "axis_epoch"):
             self._axes.addAction(actions[key])
@@ -88,6 +86,11 @@ class PlotPanel(QWidget):
         self.view = view
         self._show_view()
 
+    @Slot(str)
+    def choose_series(self, series: str) -> None:
+        """Look at another series, recorded or not."""
+        self._change_view(View(self.view.x_axis, self.view.log_y, series))
+
     def set_series_choices(self, names: Sequence[str]) -> None:
         """Offer the series that were recorded, and the one that is looked at even where nothing recorded it."""
         names = list(dict.fromkeys((*names, self.view.series)))
@@ -107,8 +110,7 @@ class PlotPanel(QWidget):
 
     def set_note(self, text: str, tip: str = "") -> None:
         """Say in a few words what is drawn, and more in the tool tip."""
-        self._note.setText(text)
-        self._note.setToolTip(tip)
+        self._note.set_text(text, tip)
 
     @Slot()
     def view_all(self) -> None:
@@ -130,7 +132,7 @@ class PlotPanel(QWidget):
 
     @Slot(int)
     def _on_series_chosen(self, index: int) -> None:
-        self._change_view(View(self.view.x_axis, self.view.log_y, self._series.itemData(index)))
+        self.choose_series(self._series.itemData(index))
 
     @Slot(QAction)
     def _on_axis_chosen(self, action: QAction) -> None:
@@ -163,6 +165,31 @@ class PlotPanel(QWidget):
             self.plot.set_series(view.series)
             self.plot.set_x_axis(view.x_axis)
             self.plot.set_log_y(view.log_y)
+
+
+class HeaderNote(QLabel):
+    """A few words on one line, cut short where they do not fit; then the tool tip has them in full."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._full, self._tip = "", ""
+        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_text(self, text: str, tip: str) -> None:
+        """Say something else, with more in the tool tip."""
+        self._full, self._tip = text, tip
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(shown)
+        self.setAccessibleName(self._full)
+        self.setToolTip(self._tip if shown == self._full else f"{self._full}\n{self._tip}".strip())
 
 
 def _tool_button(action: QAction, *, icon_only: bool) -> QToolButton:

@@ -1,23 +1,29 @@
-"""Decides what the plot and the readout show: the visible runs, and the preview where it says something new."""
+"""Decides what the plot and the readout show: the visible runs, and the previews where they say something new."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Slot
 
+from lrgui.core.catalog.applied import APPLIED_RATE
 from lrgui.core.trace import Trace
 from lrgui.session.values import View
 from lrgui.ui.curves import assign_colours, build_curves
 from lrgui.ui.docks.readout import ReadoutPanel, Source
 from lrgui.ui.document import Document
+from lrgui.ui.plot.curve import Style
 from lrgui.ui.plot_panel import PlotPanel
 from lrgui.ui.run_controller import RunController
 from lrgui.ui.runs import Runs
-from lrgui.ui.words import series_name
+from lrgui.ui.words import APPLIED, in_reading_order, series_name
 
-_PREVIEW_NOTE = "Dashed: preview"
-_OLD_PREVIEW_NOTE = "Dashed: preview before the error"
-_OLD_PREVIEW_TIP = "The recipe has an error, so that it cannot be previewed; this is what it was before."
+_PREVIEW_NOTE = "dashed: preview"
 _PREVIEW_TIP = "The preview steps the real scheduler alone, after one optimizer step: the same numbers as a run."
+_OLD_PREVIEW_NOTE = "dashed: preview before the error"
+_OLD_PREVIEW_TIP = "The recipe has an error, so that it cannot be previewed; this is what it was before."
+_INTENDED_NOTE = "dotted: intended"
+_INTENDED_TIP = "What is intended is the same recipe without the conditions under What if."
 
 
 class PlotPresenter(QObject):
@@ -34,6 +40,7 @@ class PlotPresenter(QObject):
         document.recipe_changed.connect(self.refresh)
         document.opened.connect(self._on_opened)
         controller.preview_changed.connect(self.refresh)
+        controller.intended.failed.connect(self.refresh)
         controller.frame.connect(self.draw_frame)
         controller.progressed.connect(readout.refresh)
         panel.view_changed.connect(self.refresh)
@@ -47,35 +54,71 @@ class PlotPresenter(QObject):
             return None
         return self._controller.preview_trace
 
+    @property
+    def intended(self) -> Trace | None:
+        """The trace of what is intended, where conditions bend it and the run in front does not show it."""
+        front, intended = self._runs.front, self._controller.intended
+        if self._lacks_intended or (front is not None and front.recipe == intended.recipe):
+            return None
+        return intended.trace
+
+    @property
+    def _lacks_intended(self) -> bool:
+        """True when what is intended cannot even be built, so that an older one would be shown."""
+        intended = self._controller.intended
+        return bool(intended.failure) and intended.recipe != intended.wanted
+
     @Slot()
     def refresh(self) -> None:
         """Show the present curves."""
         visible, front, preview = self._runs.visible, self._runs.front, self.preview
-        traces = [run.trace for run in visible] + ([preview] if preview is not None else [])
-        recorded = dict.fromkeys(name for trace in traces for name in trace.series)
-        self._panel.set_series_choices(tuple(recorded) or ("lr",))
-        series = self._panel.view.series
-        present = [run.trace for run in self._runs.all] + [one for one in (preview,) if one is not None]
+        candidates: dict[Style, Trace | None] = {"preview": preview, "intended": self.intended}
+        previews = {style: trace for style, trace in candidates.items() if trace is not None}
+        traces = [*(run.trace for run in visible), *previews.values()]
+        self._panel.set_series_choices(self._series_of(traces))
+        present = [*(run.trace for run in self._runs.all), *previews.values()]
         self.colours = assign_colours((name for trace in present for name in trace.groups), self.colours)
-        curves = build_curves(visible, front, preview, series, self.colours)
+        curves = build_curves(visible, front, previews, self._panel.view.series, self.colours)
         planned = max((trace.capacity for trace in traces), default=self._document.recipe.run.steps)
         run = front.recipe.run if front is not None and preview is None else self._document.recipe.run
         self._panel.show_curves(curves, planned, run.steps_per_epoch)
-        if traces and not curves:
-            self._panel.set_note(f"No {series_name(series)} was recorded here")
-        elif preview is not None:
-            buildable = self._document.buildable
-            self._panel.set_note(
-                _PREVIEW_NOTE if buildable else _OLD_PREVIEW_NOTE, _PREVIEW_TIP if buildable else _OLD_PREVIEW_TIP
-            )
-        elif not traces and not self._document.buildable:
-            self._panel.set_note("No preview: the recipe has an error")
-        else:
-            self._panel.set_note("")
+        self._panel.set_note(*(self._explain({curve.style for curve in curves}) if curves else self._excuse(traces)))
         sources = [Source(front.trace)] if front is not None else []
-        if preview is not None:
-            sources.append(Source(preview, " (preview)"))
+        sources += [Source(trace, style) for style, trace in previews.items()]
         self._readout.set_sources(sources, self.colours)
+
+    def _series_of(self, traces: Sequence[Trace]) -> tuple[str, ...]:
+        """Return what can be looked at: what the traces have, and the applied rate where a run would record one."""
+        recorded = [name for trace in traces for name in trace.series]
+        applied = [APPLIED] if self._document.recipe.optimizer.class_name in APPLIED_RATE else []
+        return in_reading_order(["lr", *recorded, *applied])
+
+    def _excuse(self, traces: Sequence[Trace]) -> tuple[str, str]:
+        """Say why there is no curve, and more for the tool tip."""
+        series, optimizer = self._panel.view.series, self._document.recipe.optimizer.class_name
+        if series == APPLIED and optimizer in APPLIED_RATE:
+            return f"Run to record the {series_name(series)}", f"{optimizer}: {APPLIED_RATE[optimizer]}"
+        if traces:
+            return f"No {series_name(series)} was recorded here", ""
+        return "" if self._document.buildable else "No preview: the recipe has an error", ""
+
+    def _explain(self, styles: set[Style]) -> tuple[str, str]:
+        """Say in a few words what the broken lines are, and more for the tool tip."""
+        notes, tips = [], []
+        if "preview" in styles:
+            buildable = self._document.buildable
+            notes.append(_PREVIEW_NOTE if buildable else _OLD_PREVIEW_NOTE)
+            tips.append(_PREVIEW_TIP if buildable else _OLD_PREVIEW_TIP)
+        failure = self._controller.intended.failure
+        if "intended" in styles:
+            notes.append(f"{_INTENDED_NOTE} (ends early)" if failure else _INTENDED_NOTE)
+            tips.append(_INTENDED_TIP)
+        elif self._lacks_intended:
+            notes.append("no intended curve")
+        if failure:
+            tips.append(f"Without the conditions the schedule fails: {failure}")
+        note = ", ".join(notes)
+        return note[:1].upper() + note[1:], "\n".join(tips)
 
     @Slot(object)
     def show_view(self, view: View) -> None:

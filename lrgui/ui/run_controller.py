@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
-from itertools import count
 from time import monotonic
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from lrgui.core.events import Advanced, Event, Failed, Finished, Started, Warned
+from lrgui.core.pace import has_conditions, steps_over, without_conditions
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
 from lrgui.engine.runner import Runner
 from lrgui.session.values import Status
+from lrgui.ui.preview_task import PreviewTask
 from lrgui.ui.progress import Progress, RateMeter
+from lrgui.ui.run_events import JOIN_SECONDS, events_of
 from lrgui.ui.runs import Runs
 
 FRAME_MS = 33
 """Thirty frames per second: a smooth curve, and nine tenths of the time left to the stepping."""
 
 _FRAMES_PER_REPORT = 4
-_JOIN_SECONDS = 10.0
-"""A run ends within milliseconds; only the first import of torch, which cannot be interrupted, takes seconds."""
 
 
 class RunState(StrEnum):
@@ -36,11 +35,11 @@ class RunState(StrEnum):
 
 
 class RunController(QObject):
-    """One run and one preview at a time, each in its own thread.
+    """One run, one preview and the preview of what is intended at a time, each in its own thread.
 
     Signals:
         state_changed: the run's state is another one.
-        preview_changed: another preview (or none) is to be drawn.
+        preview_changed: another preview or another intended curve (or none) is to be drawn.
         frame: new rows may be there to draw; emitted once per frame while anything goes on.
         progressed: figures such as the step count are to be shown anew; emitted a few times per second.
         run_failed: a run ended with an error: one sentence.
@@ -59,8 +58,10 @@ class RunController(QObject):
     def __init__(self, runs: Runs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = RunState.IDLE
-        self.preview_trace: Trace | None = None
-        self.preview_recipe: Recipe | None = None
+        self.intended = PreviewTask(self)
+        self._preview = PreviewTask(self)
+        self._previews = (self._preview, self.intended)
+        self._shows_intended = True
         self._runs = runs
         self._runner: Runner | None = None
         self._recipe: Recipe | None = None
@@ -68,15 +69,30 @@ class RunController(QObject):
         self._details: dict[int, str] = {}
         self._rest_wanted = False
         self._forgotten: list[Runner] = []
-        self._preview_runner: Runner | None = None
-        self._wanted_preview: Recipe | None = None
-        self._preview_outdated = False
-        self._preview_ids = count(1)
         self._frames = 0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._poll)
+        for task in self._previews:
+            task.changed.connect(self.preview_changed)
+            task.started.connect(self._timer.start)
+        self._preview.failed.connect(self.preview_failed)
+
+    @property
+    def preview_trace(self) -> Trace | None:
+        """What there is of the preview."""
+        return self._preview.trace
+
+    @property
+    def preview_recipe(self) -> Recipe | None:
+        """The recipe that `preview_trace` is of."""
+        return self._preview.recipe
+
+    @property
+    def previewing(self) -> bool:
+        """True while a preview goes on."""
+        return any(task.runner is not None for task in self._previews)
 
     @property
     def active_run_id(self) -> int | None:
@@ -137,45 +153,47 @@ class RunController(QObject):
             self.abandon()
         elif self._runner is not None:
             self._runner.stop()
-            self._runner.join(_JOIN_SECONDS)
+            self._runner.join(JOIN_SECONDS)
             self._handle(self._runner)
 
     def preview(self, recipe: Recipe | None) -> None:
-        """Preview `recipe` as soon as the preview under way has let go; None shows none."""
-        if recipe == self._wanted_preview:
-            return
-        self._wanted_preview = recipe
-        if recipe is None:
-            self._show_preview(None, None)
-        if self._preview_runner is not None:
-            self._preview_outdated = True
-            self._preview_runner.stop()
-        elif recipe is not None:
-            self._start_preview(recipe)
+        """Preview `recipe` as soon as the preview under way has let go; None shows none.
+
+        Where conditions bend its schedule, what is intended is previewed beside it.
+        """
+        self._preview.show(recipe)
+        self._preview_intended()
+
+    @Slot(bool)
+    def show_intended(self, wanted: bool) -> None:
+        """Preview what is intended beside a recipe with conditions, or leave it out."""
+        self._shows_intended = wanted
+        self._preview_intended()
 
     def shut_down(self) -> None:
         """Stop whatever goes on and wait for its threads."""
         self._timer.stop()
-        self._wanted_preview = None
-        runners = [*self._forgotten, *(one for one in (self._runner, self._preview_runner) if one is not None)]
+        current = [self._runner, *(task.give_up() for task in self._previews)]
+        runners = [*self._forgotten, *(runner for runner in current if runner is not None)]
         for runner in runners:
             runner.stop()
         for runner in runners:
-            runner.join(_JOIN_SECONDS)
-        self._runner = self._preview_runner = None
+            runner.join(JOIN_SECONDS)
+        self._runner = None
 
     @Slot()
     def _poll(self) -> None:
-        runners = [runner for runner in (self._runner, self._preview_runner) if runner is not None]
+        current = [self._runner, *(task.runner for task in self._previews)]
+        runners = [runner for runner in current if runner is not None]
         for runner in runners:
             runner.gate.hold()
         try:
             if self._runner is not None:
                 self._handle(self._runner)
-            for event in _events(self._preview_runner):
-                self._on_preview_event(event)
+            for task in self._previews:
+                task.poll()
             if self._runner is not None and self.state is RunState.RUNNING:
-                self._meter.advance(self._rows(), monotonic())
+                self._meter.advance(self._steps_over(), monotonic())
             self.frame.emit()
             self._frames += 1
             if self._frames % _FRAMES_PER_REPORT == 0:
@@ -184,13 +202,13 @@ class RunController(QObject):
             # The workers go on once this frame has been painted.
             for runner in runners:
                 QTimer.singleShot(0, runner.gate.release)
-        if self._runner is None and self._preview_runner is None:
+        if self._runner is None and not self.previewing:
             self._timer.stop()
             self.frame.emit()
             self.progressed.emit()
 
     def _handle(self, runner: Runner) -> None:
-        for event in _events(runner):
+        for event in events_of(runner):
             self._on_run_event(event)
 
     def _on_run_event(self, event: Event) -> None:
@@ -199,9 +217,9 @@ class RunController(QObject):
                 assert self._recipe is not None
                 self._runs.start(run_id, self._recipe, trace)
                 self._set_state(RunState.RUNNING)
-            case Advanced(steps=steps) if self._rest_wanted:
+            case Advanced() if self._rest_wanted:
                 assert self._runner is not None
-                self._meter.rest(steps, self._runner.seconds)
+                self._meter.rest(self._steps_over(), self._runner.seconds)
                 self._set_state(RunState.PAUSED)
             case Warned(message=message):
                 self.warned.emit(message)
@@ -211,17 +229,6 @@ class RunController(QObject):
                 self.run_failed.emit(event.message)
             case Finished():
                 self._end_run("stopped" if event.stopped else "finished")
-
-    def _on_preview_event(self, event: Event) -> None:
-        match event:
-            case Started(trace=trace) if not self._preview_outdated:
-                self._show_preview(trace, self._wanted_preview)
-            case Failed():
-                if not self._preview_outdated:
-                    self.preview_failed.emit(event.message)
-                self._end_preview()
-            case Finished():
-                self._end_preview()
 
     def _start(self, recipe: Recipe, *, paused: bool) -> None:
         self._recipe, self._rest_wanted = recipe, paused
@@ -234,44 +241,29 @@ class RunController(QObject):
     def _end_run(self, status: Status, message: str = "") -> None:
         runner = self._runner
         assert runner is not None
-        runner.join(_JOIN_SECONDS)
+        runner.join(JOIN_SECONDS)
+        self._meter.rest(self._steps_over(), runner.seconds)
         self._runner = None
         run = self._runs.by_id(runner.run_id)
         if run is not None:
-            self._meter.rest(run.trace.rows, runner.seconds)
             self._runs.finish(replace(run, status=status, message=message))
         self._set_state(RunState.IDLE)
 
-    def _start_preview(self, recipe: Recipe) -> None:
-        self._preview_outdated = False
-        self._preview_runner = Runner(recipe, next(self._preview_ids), preview=True)
-        self._preview_runner.start()
-        self._timer.start()
+    def _preview_intended(self) -> None:
+        recipe = self._preview.wanted
+        if recipe is None or not self._shows_intended or not has_conditions(recipe.run):
+            self.intended.show(None)
+        else:
+            self.intended.show(replace(recipe, run=without_conditions(recipe.run)))
 
-    def _end_preview(self) -> None:
-        assert self._preview_runner is not None
-        self._preview_runner.join(_JOIN_SECONDS)
-        self._preview_runner = None
-        if self._preview_outdated and self._wanted_preview is not None:
-            self._start_preview(self._wanted_preview)
-
-    def _show_preview(self, trace: Trace | None, recipe: Recipe | None) -> None:
-        self.preview_trace, self.preview_recipe = trace, recipe
-        self.preview_changed.emit()
-
-    def _rows(self) -> int:
+    def _steps_over(self) -> int:
+        """Return how many steps of the run are over; those that are skipped have no row."""
         trace = self._runner.trace if self._runner is not None else None
-        return trace.rows if trace is not None else 0
+        if trace is None or self._recipe is None:
+            return 0
+        return steps_over(self._recipe.run, trace.rows)
 
     def _set_state(self, state: RunState) -> None:
         if state is not self.state:
             self.state = state
             self.state_changed.emit()
-
-
-def _events(runner: Runner | None) -> Iterator[Event]:
-    """Yield what the runner has told since the last frame; what another run still says is dropped."""
-    while runner is not None and not runner.events.empty():
-        event = runner.events.get()
-        if event.run_id == runner.run_id:
-            yield event

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lrgui.core.numbers import group_digits
 
-SERIES_NAMES = {"lr": "learning rate", "momentum": "momentum", "weight_decay": "weight decay"}
+APPLIED = "applied_lr"
+"""The series of the rate that an optimizer really applies, which a run records and a preview does not."""
+
+SERIES_NAMES = {
+    "lr": "learning rate",
+    "momentum": "momentum",
+    "weight_decay": "weight decay",
+    APPLIED: "applied learning rate",
+}
 
 
 def series_name(series: str) -> str:
     """Return the words for a recorded series."""
     return SERIES_NAMES.get(series, series.replace("_", " "))
+
+
+def in_reading_order(series: Iterable[str]) -> tuple[str, ...]:
+    """Return each of the recorded series once: the learning rate first, those without words of their own last."""
+    known = list(SERIES_NAMES)
+    return tuple(sorted(dict.fromkeys(series), key=lambda name: known.index(name) if name in known else len(known)))
 
 
 def counted(count: int, noun: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from lrgui.core.recipe import Choice, Options, Recipe, Run, Scheduler
+from lrgui.core.recipe import Choice, EveryNth, Group, Options, Recipe, Run, Scheduler, SkippedSteps, Unfreeze
 from lrgui.ui.run_controller import RunController, RunState
 from lrgui.ui.runs import Runs
 
@@ -123,7 +123,7 @@ def test_only_the_newest_of_many_edits_is_previewed(controller: RunController, q
         qtbot.wait(1)
     controller.preview(HALVED)
     qtbot.waitUntil(lambda: controller.preview_recipe == HALVED, timeout=START_MS)
-    qtbot.waitUntil(lambda: controller._preview_runner is None, timeout=START_MS)
+    qtbot.waitUntil(lambda: not controller.previewing, timeout=START_MS)
     assert controller.preview_recipe == HALVED
     assert controller.preview_trace is not None
     assert controller.preview_trace.rows == 6
@@ -135,10 +135,63 @@ def test_going_back_to_an_interrupted_preview_completes_it(controller: RunContro
     qtbot.waitUntil(lambda: controller.preview_trace is not None, timeout=START_MS)
     controller.preview(HALVED)
     controller.preview(long)
-    qtbot.waitUntil(lambda: controller._preview_runner is None, timeout=START_MS)
+    qtbot.waitUntil(lambda: not controller.previewing, timeout=START_MS)
     assert controller.preview_recipe == long
     assert controller.preview_trace is not None
     assert controller.preview_trace.rows == 200_000
+
+
+@pytest.mark.parametrize("skipped", [(2, 3, 5), EveryNth(2)])
+def test_a_run_that_skips_steps_is_done_when_all_are_over(
+    controller: RunController, qtbot: QtBot, skipped: SkippedSteps
+) -> None:
+    controller.step(HALVED.with_run(skipped_steps=skipped))
+    qtbot.waitUntil(lambda: controller.progress.steps == 1, timeout=START_MS)
+    controller.run(HALVED)
+    wait_for(qtbot, controller, RunState.IDLE)
+    assert len(recorded(controller)) == 3
+    assert (controller.progress.steps, controller.progress.planned) == (6, 6)
+
+
+def test_what_is_intended_is_previewed_beside_a_recipe_with_conditions(controller: RunController, qtbot: QtBot) -> None:
+    controller.preview(HALVED.with_run(calls=2))
+    qtbot.waitUntil(lambda: controller.intended.trace is not None and not controller.previewing, timeout=START_MS)
+    assert controller.preview_trace is not None
+    assert controller.preview_trace["lr"][:, 0].tolist() == [4.0**-step for step in range(6)]
+    assert controller.intended.recipe == HALVED
+    assert controller.intended.trace is not None
+    assert controller.intended.trace["lr"][:, 0].tolist() == [2.0**-step for step in range(6)]
+    controller.show_intended(False)
+    assert controller.intended.trace is None
+    controller.show_intended(True)
+    qtbot.waitUntil(lambda: controller.intended.trace is not None, timeout=START_MS)
+    controller.preview(HALVED)
+    assert controller.intended.trace is None
+    qtbot.waitUntil(lambda: not controller.previewing, timeout=START_MS)
+    assert controller.preview_recipe == HALVED
+
+
+def test_a_schedule_that_fails_without_its_conditions_is_told_apart(controller: RunController, qtbot: QtBot) -> None:
+    failures: list[str] = []
+    controller.preview_failed.connect(failures.append)
+    controller.preview(FAILS_AT_FIVE.with_run(frequency=50))
+    qtbot.waitUntil(lambda: bool(controller.intended.failure) and not controller.previewing, timeout=START_MS)
+    assert "step 5" in controller.intended.failure
+    assert controller.intended.trace is not None
+    assert controller.intended.trace.rows == 5
+    assert failures == []
+    assert controller.preview_trace is not None
+    assert controller.preview_trace.rows == 100
+
+
+def test_a_group_that_joins_late_has_no_value_before(controller: RunController, qtbot: QtBot) -> None:
+    groups = (Group("head", ("weight",)), Group("backbone", ("bias",), Options(lr=4.0), frozen=True))
+    recipe = Recipe(groups=groups, optimizer=HALVED.optimizer, run=Run(steps=4, unfreeze=(Unfreeze("backbone", 2),)))
+    controller.run(recipe)
+    wait_for(qtbot, controller, RunState.IDLE)
+    (run,) = controller._runs.all
+    assert run.trace.groups == ("head", "backbone")
+    assert np.array_equal(run.trace["lr"][:, 1], [np.nan, np.nan, 4.0, 4.0], equal_nan=True)
 
 
 def test_a_run_can_be_previewed_beside(controller: RunController, qtbot: QtBot) -> None:

@@ -4,51 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Slot
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QLabel, QTreeView, QVBoxLayout, QWidget
 
 from lrgui.core.numbers import round_number
 from lrgui.core.trace import Trace
 from lrgui.ui.swatches import group_swatch
 from lrgui.ui.theme import LIGHT, Theme
-from lrgui.ui.words import place, series_name
+from lrgui.ui.words import APPLIED, in_reading_order, place, series_name
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
-_HEADINGS = {"momentum": "mom.", "weight_decay": "decay"}
+_HEADINGS = {"momentum": "mom.", "weight_decay": "decay", APPLIED: "applied"}
+_NOTHING = "\u2013"
 _DIGITS = 5
 _FEWEST_CHARACTERS = 24
+_ROW_HEIGHT = 1.35  # lines
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A trace to read from; `suffix` tells its groups from those of other sources, such as ` (preview)`."""
+    """A trace to read from; `title` tells its groups from those of other sources, such as `preview`."""
 
     trace: Trace
-    suffix: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    group: str
-    colour: int
-    values: tuple[float | None, ...]
+    """The values of one group of a source, or, without a colour, the title above them."""
+
+    text: str
+    title: str = ""
+    colour: int | None = None
+    values: tuple[float | None, ...] = ()
+    joined: bool = True
 
 
 class ReadoutModel(QAbstractTableModel):
-    """One row per group of each source, one column per recorded series."""
+    """One row per group of each source, below the source's title, and one column per recorded series."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._series: tuple[str, ...] = ()
         self._rows: tuple[_Row, ...] = ()
         self._theme = LIGHT
+        # A title alone would be lower than a group with its swatch.
+        self._row_size = QSize(1, round(parent.fontMetrics().height() * _ROW_HEIGHT))
 
     def show_step(self, sources: Sequence[Source], colours: dict[str, int], step: int) -> None:
         """Show what each source recorded at `step`; a group has no row where its trace is shorter."""
-        series = tuple(dict.fromkeys(name for source in sources for name in source.trace.series))
+        series = in_reading_order(name for source in sources for name in source.trace.series)
         rows = tuple(row for source in sources for row in _rows_of(source, series, colours, step))
         if series == self._series and len(rows) == len(self._rows):
             self._rows = rows
@@ -81,24 +91,37 @@ class ReadoutModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column = self._rows[index.row()], index.column()
         if column == 0:
-            match role:
-                case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
-                    return row.group
-                case Qt.ItemDataRole.DecorationRole:
-                    return group_swatch(self._theme.curve_colour(row.colour))
-            return None
-        value = row.values[column - 1]
+            return self._name_data(row, role)
+        value = row.values[column - 1] if row.values else None
         if value is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return round_number(value, _DIGITS)
+            return round_number(value, _DIGITS) if row.joined else _NOTHING
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{series_name(self._series[column - 1])} of {row.group}: {value!r}"
+            if not row.joined:
+                return f"{row.text} has not joined the optimizer yet"
+            return f"{series_name(self._series[column - 1])} of {row.text}{row.title}: {value!r}"
+        return None
+
+    def _name_data(self, row: _Row, role: int) -> Any:
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return row.text
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+                return f"{row.text}{row.title}"
+            case Qt.ItemDataRole.AccessibleDescriptionRole if not row.joined:
+                return "not yet joined"
+            case Qt.ItemDataRole.SizeHintRole:
+                return self._row_size
+            case Qt.ItemDataRole.ForegroundRole if row.colour is None:
+                return QColor(self._theme.muted)
+            case Qt.ItemDataRole.DecorationRole if row.colour is not None:
+                return group_swatch(self._theme.curve_colour(row.colour))
         return None
 
 
 class ReadoutPanel(QWidget):
-    """The values under the plot's cursor; those of the newest step while the cursor is elsewhere."""
+    """The values under the plot's cursor; those of the first source's newest step while the cursor is elsewhere."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,13 +164,13 @@ class ReadoutPanel(QWidget):
             self._heading.setText("Nothing recorded yet")
             self._model.show_step((), {}, 0)
             return
-        newest = max(source.trace.rows for source in recorded) - 1
-        step = newest if self._step is None else min(self._step, newest)
+        longest = max(source.trace.rows for source in recorded)
+        step = (recorded[0].trace.rows if self._step is None else min(self._step + 1, longest)) - 1
         heading = place(step, recorded[0].trace.steps_per_epoch).capitalize()
         if len(recorded) == 1:
             # What holds for every row is said once, so that the names have the room.
-            heading += recorded[0].suffix
-            recorded = [replace(recorded[0], suffix="")]
+            heading += _in_brackets(recorded[0].title)
+            recorded = [replace(recorded[0], title="")]
         self._heading.setText(heading)
         self._model.show_step(recorded, self._colours, step)
 
@@ -165,11 +188,24 @@ def _rows_of(source: Source, series: tuple[str, ...], colours: dict[str, int], s
     if step >= trace.rows:
         return []
     recorded = trace.buffer[step]
-    rows = []
+    rows = [_Row(source.title.capitalize())] if source.title else []
     for index, name in enumerate(trace.groups):
-        values = (float(recorded[trace.column_index(one, index)]) if one in trace.series else None for one in series)
-        rows.append(_Row(f"{name}{source.suffix}", colours.get(name, index), tuple(values)))
+        values = tuple(
+            float(recorded[trace.column_index(one, index)]) if one in trace.series else None for one in series
+        )
+        colour = colours.get(name, index)
+        rows.append(_Row(name, _in_brackets(source.title), colour, values, _has_joined(trace, index, step)))
     return rows
+
+
+def _in_brackets(title: str) -> str:
+    return f" ({title})" if title else ""
+
+
+def _has_joined(trace: Trace, group: int, step: int) -> bool:
+    """Say whether the optimizer has the group by that step: one that has not has no value, then and from the start."""
+    columns = [trace.column_index(series, group) for series in trace.series]
+    return not all(isnan(trace.buffer[row, column]) for row in (0, step) for column in columns)
 
 
 def _make_view(model: ReadoutModel) -> QTreeView:

@@ -7,7 +7,12 @@ from typing import Literal
 
 from lrgui.core.trace import Trace
 
-Style = Literal["run", "preview", "earlier"]
+Style = Literal["run", "preview", "earlier", "intended"]
+Dashes = tuple[float, float]
+"""Dash and gap in line widths."""
+
+PREVIEW_DASHES: Dashes = (4.0, 2.5)
+_DASHES: dict[Style, Dashes] = {"preview": PREVIEW_DASHES, "intended": (1.0, 2.2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +20,8 @@ class Curve:
     """One column of a trace, and how it is drawn; two curves are equal when they show the same trace object.
 
     `colour` and `marker` are indices into the theme's curve colours. Runs are solid, earlier runs paler, previews
-    dashed. The legend leaves out a curve whose `label` is empty. A `marker`, the colour of the run, is a dot at the
-    newest row.
+    dashed, and what is intended is dotted. The legend leaves out a curve whose `label` is empty. A `marker`, the colour
+    of the run, is a dot at the newest row.
     """
 
     key: str
@@ -26,3 +31,8 @@ class Curve:
     colour: int
     style: Style = "run"
     marker: int | None = None
+
+    @property
+    def dashes(self) -> Dashes | None:
+        """How the line is broken, None for a whole one."""
+        return _DASHES.get(self.style)

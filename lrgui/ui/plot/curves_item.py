@@ -20,7 +20,7 @@ from lrgui.ui.theme import Theme
 DOT_DIAMETER = 5.0
 MARKER_RADIUS = 4.0
 
-_PALER = {"run": 0.0, "preview": 0.0, "earlier": 0.5}
+_PALER = {"run": 0.0, "preview": 0.0, "earlier": 0.5, "intended": 0.0}
 _BAND_PALER = 0.65
 
 
@@ -97,7 +97,7 @@ class CurvesItem(QGraphicsItem):
         edges = [edge for band in outline.bands for edge in band.edges()]
         for line in (*outline.lines, *edges):
             start = self._pattern_start(line) if len(line.x) else 0.0
-            stripes = stripes_of(place, sharers, start, dashed=curve.style == "preview")
+            stripes = stripes_of(place, sharers, start, curve.dashes)
             paint_line(painter, line, colour, stripes, quick=self._quick)
         if outline.points is not None:
             paint_dots(painter, outline.points, colour, DOT_DIAMETER)

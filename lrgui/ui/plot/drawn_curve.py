@@ -43,7 +43,7 @@ class DrawnCurve:
         envelope = self.envelope(window.x, window.width)
         if self._outline_of is None or self._outline_of[0] is not envelope or self._outline_of[1] != window:
             narrow = columns is not None and columns[1] - columns[0] < window.width / 4
-            if columns is not None and narrow and self.curve.style != "preview":
+            if columns is not None and narrow and self.curve.dashes is None:
                 return trace_outline(part_of(envelope, window, *columns), window)
             self._outline = trace_outline(envelope, window)
             self._outline_of = (envelope, window)
@@ -73,7 +73,8 @@ class DrawnCurve:
         if taken and right - left < _VISIBLE:
             _, before = self.place_of(taken - 1, window)
             heights = window.to_y(np.array(self.pyramid.bounds(self.curve.column, taken, rows - 1)))
-            if np.all(np.abs(heights - before) < _VISIBLE):
+            nothing = np.isnan(before) & np.isnan(heights)
+            if np.all(nothing | (np.abs(heights - before) < _VISIBLE)):
                 return None
         self.taken_rows = rows
         return left, right

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from lrgui.core.pyramid import Envelope
 from lrgui.core.trace import FloatArray
-from lrgui.ui.plot.curve import Curve
+from lrgui.ui.plot.curve import PREVIEW_DASHES, Curve
 from lrgui.ui.plot.curves_item import MARKER_RADIUS, curve_colour
-from lrgui.ui.plot.strokes import DASHES, LINE_WIDTH, line_pen
+from lrgui.ui.plot.strokes import LINE_WIDTH, line_pen
 from lrgui.ui.plot.window import Window
 from lrgui.ui.theme import Theme
 
-_SAMPLE_LENGTH = LINE_WIDTH * (2 * sum(DASHES) + DASHES[0])  # whole dashes at both ends
+_SAMPLE_LENGTH = LINE_WIDTH * (2 * sum(PREVIEW_DASHES) + PREVIEW_DASHES[0])  # whole dashes at both ends
 _WIDEST = 0.4  # of the plot area
 _TALLEST = 0.8
 _SAMPLES = 40  # columns across the legend at which is looked for curves
@@ -108,7 +108,7 @@ class LegendItem(QGraphicsItem):
     def _paint_sample(self, painter: QPainter, row: _Row, y: float, line: float) -> None:
         if row.curve is None:
             return
-        painter.setPen(line_pen(curve_colour(row.curve, self._theme), dashed=row.curve.style == "preview"))
+        painter.setPen(line_pen(curve_colour(row.curve, self._theme), row.curve.dashes))
         left, right = 0.6 * line, 0.6 * line + _SAMPLE_LENGTH
         painter.drawLine(QLineF(left, y, right, y))
         if row.curve.marker is not None:

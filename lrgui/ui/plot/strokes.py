@@ -16,11 +16,10 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen, QPolygonF
 
 from lrgui.core.trace import FloatArray
+from lrgui.ui.plot.curve import Dashes
 from lrgui.ui.plot.outline import Band, Line
 
 LINE_WIDTH = 2.0
-DASHES = (4.0, 2.5)
-"""Dash and gap of a preview, in line widths."""
 
 _SHARE = 7.0 * LINE_WIDTH  # pixels of each colour, in turn, where curves coincide
 _OVERLAP = 0.25  # pixels by which segments of a straight line overlap, else a pale seam shows
@@ -43,23 +42,23 @@ class Stripes:
     across: bool = False
 
 
-def stripes_of(place: int, sharers: int, start: float, *, dashed: bool) -> Stripes | None:
+def stripes_of(place: int, sharers: int, start: float, dashes: Dashes | None) -> Stripes | None:
     """Return the stripes of one curve, None for a whole line.
 
     Of `sharers` curves that coincide the one at `place` gets every so many-th piece, so that each colour is seen.
     """
-    dash = DASHES[0] * LINE_WIDTH if dashed else _SHARE
-    piece = sum(DASHES) * LINE_WIDTH if dashed else _SHARE
+    dash = dashes[0] * LINE_WIDTH if dashes else _SHARE
+    piece = sum(dashes) * LINE_WIDTH if dashes else _SHARE
     if sharers == 1:
-        return Stripes(dash, piece, start) if dashed else None
-    return Stripes(dash, piece * sharers, start - place * piece, across=not dashed)
+        return Stripes(dash, piece, start) if dashes else None
+    return Stripes(dash, piece * sharers, start - place * piece, across=not dashes)
 
 
-def line_pen(colour: QColor, *, dashed: bool) -> QPen:
+def line_pen(colour: QColor, dashes: Dashes | None = None) -> QPen:
     """Return the pen of a curve and of its sample in the legend."""
     pen = QPen(colour, LINE_WIDTH, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
-    if dashed:
-        pen.setDashPattern(DASHES)
+    if dashes:
+        pen.setDashPattern(dashes)
     return pen
 
 
@@ -74,7 +73,7 @@ def paint_line(
         paint_dots(painter, line, colour, 2 * LINE_WIDTH)
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = line_pen(colour, dashed=False)
+    pen = line_pen(colour)
     if is_vector(painter):
         if stripes is not None:
             gap = stripes.period - stripes.dash
