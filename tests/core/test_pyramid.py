@@ -93,6 +93,20 @@ def test_the_newest_row_is_there_at_once(rows: int) -> None:
         assert pyramid.query(1, 0, rows - 1, bins).minima[-1] == -7.0
 
 
+@pytest.mark.parametrize("joins", [0, 1, 63, 64, 100, 127, 128, 700, 999, 1000])
+def test_a_column_that_begins_late_is_nan_only_in_the_bins_before(joins: int) -> None:
+    values = np.full((1000, 2), 0.5)
+    values[:joins, 1] = math.nan
+    pyramid = MinMaxPyramid(make_trace(values))
+    for bins in (1, 8, 16, 100, 1000):
+        envelope = pyramid.query(1, 0, 999, bins)
+        ends = np.minimum((np.arange(len(envelope)) + 1) * envelope.rows_per_bin, 1000)
+        assert np.isnan(envelope.minima).tolist() == (ends <= joins).tolist()
+        assert np.isnan(envelope.maxima).tolist() == (ends <= joins).tolist()
+    low, high = pyramid.bounds(1, 0, 999)
+    assert (low, high) == (0.5, 0.5) or (joins == 1000 and math.isnan(low) and math.isnan(high))
+
+
 def test_bins_stay_where_they_are_while_the_view_moves() -> None:
     pyramid = MinMaxPyramid(make_trace(np.random.default_rng(2).normal(size=(5000, 1))))
     one = pyramid.query(0, 1000, 3000, 100)

@@ -51,6 +51,16 @@ def test_a_session_comes_back_bit_for_bit(tmp_path: Path, session: Session) -> N
     assert bits(first.trace)[5][1] == 0x7FF0000000000001
 
 
+def test_what_is_no_number_comes_back_bit_for_bit(tmp_path: Path) -> None:
+    payload = np.array([0x7FF8000000000000, 0xFFF8000000000123, 0x7FF0000000000001], dtype=np.uint64)
+    late = np.concatenate([np.repeat(payload, 100).view(np.float64), np.full(50, 0.1)])
+    trace = Trace.from_columns([np.full(350, 0.5), late], ["lr"], ["a", "late"], 10)
+    write_session(tmp_path / "late.lrgui", Session(Recipe(), (RecordedRun(1, "Run 1", 0, Recipe(), trace),)))
+    (run,) = read_file(tmp_path / "late.lrgui").runs
+    assert run.trace.groups == ("a", "late")
+    assert bits(run.trace) == bits(trace)
+
+
 def test_columns_are_plain_npy_files(tmp_path: Path, session: Session) -> None:
     path = tmp_path / "s.lrgui"
     write_session(path, session)

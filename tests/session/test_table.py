@@ -31,6 +31,14 @@ def test_the_table_as_a_person_would_write_it(tmp_path: Path) -> None:
     )
 
 
+def test_a_group_that_joins_late_has_no_number_before(tmp_path: Path) -> None:
+    late = np.array([np.nan, np.nan, 0.1])
+    trace = Trace.from_columns([np.ones(3), late, np.full(3, 0.9), late], ["lr", "momentum"], ["a", "late"], 2)
+    write_csv(tmp_path / "t.csv", trace)
+    lines = (tmp_path / "t.csv").read_text().splitlines()
+    assert lines[1:] == ["0,0,1.0,nan,0.9,nan", "1,0,1.0,nan,0.9,nan", "2,1,1.0,0.1,0.9,0.1"]
+
+
 def test_group_names_are_quoted_where_they_must_be(tmp_path: Path) -> None:
     groups = ["a,b", 'say "hi"', "two\nlines", "car\rriage", "重み"]
     trace = Trace.from_columns([np.zeros(1)] * 5, ["lr"], groups, 1)

@@ -64,7 +64,9 @@ class ViewState:
         """Return the name of what a logarithmic axis shows at its lower end because it has no place for it."""
         if not self.log_y:
             return ""
-        least = min((float(np.fmin.reduce(e.minima)) for e in self.envelopes(width) if len(e)), default=1.0)
+        lowest = [float(np.fmin.reduce(envelope.minima)) for envelope in self.envelopes(width) if len(envelope)]
+        # A group that has not joined yet has no value at all, and min() would go by the order.
+        least = min((value for value in lowest if not np.isnan(value)), default=1.0)
         if least < 0:
             return "\u2264 0"
         return "0" if least == 0 else ""
