@@ -129,6 +129,8 @@ class MainWindow(QMainWindow):
             source.failed.connect(self._status.warn)
         self._runs_panel.recipe_wanted.connect(self._take_recipe)
         self._problems.place_wanted.connect(self._recipe_panel.reveal)
+        self._recipe_panel.optimizer.series_wanted.connect(self._panel.choose_series)
+        self._recipe_panel.run.conditions.intended_wanted.connect(self.controller.show_intended)
         self._appearance.theme_changed.connect(self._on_theme_changed)
 
     def _connect_actions(self) -> None:

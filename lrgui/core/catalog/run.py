@@ -32,3 +32,33 @@ RUN = Entry(
         Field("seed", Kind.INTEGER, _DEFAULTS.seed, "Where randomness starts.", minimum=0, maximum=MAX_SEED),
     ),
 )
+
+CONDITIONS = Entry(
+    "Conditions",
+    "What bends a schedule in real trainings: how often the scheduler is stepped, and when.",
+    (
+        Field(
+            "frequency",
+            Kind.INTEGER,
+            _DEFAULTS.frequency,
+            "The scheduler is stepped every so many intervals.",
+            unit="intervals",
+            minimum=1,
+        ),
+        Field(
+            "calls",
+            Kind.INTEGER,
+            _DEFAULTS.calls,
+            "The scheduler is stepped so many times in a row, as when every process steps it.",
+            unit="times",
+            minimum=1,
+        ),
+        Field(
+            "order",
+            Kind.CHOICE,
+            _DEFAULTS.order,
+            "Whether optimizer or scheduler is stepped first; scheduler_first is the old mistake.",
+            choices=("optimizer_first", "scheduler_first"),
+        ),
+    ),
+)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from lrgui.core.catalog import METRICS, MODELS, OPTIMIZERS
+from lrgui.core.catalog.applied import APPLIED_RATE
 from lrgui.core.recipe import Choice, Options, Recipe
 from lrgui.ui.document import Document
 from lrgui.ui.forms.choice_panel import ChoicePanel
 from lrgui.ui.forms.edits import carried_over, model_parameters, with_optimizer
 from lrgui.ui.forms.notes import Note
-from lrgui.ui.words import counted
+from lrgui.ui.icons import icon
+from lrgui.ui.words import APPLIED, counted
 
 
 class ModelPanel(ChoicePanel):
@@ -47,10 +49,27 @@ class ModelPanel(ChoicePanel):
 
 
 class OptimizerPanel(ChoicePanel):
-    """The optimizer's class and the options that every group inherits."""
+    """The optimizer's class and the options that every group inherits.
+
+    Signals:
+        series_wanted: the plot is to show another series (its name).
+    """
+
+    series_wanted = Signal(str)
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, "optimizer", "optimizer", OPTIMIZERS, parent=parent)
+        self.applied_note = Note()
+        self.applied_button = QToolButton()
+        self.applied_button.setText("Show the applied rate")
+        self.applied_button.setToolTip("Show in the plot the rate that a run records as really applied")
+        self.applied_button.setIcon(icon("chart-line"))
+        self.applied_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.applied_button.setAutoRaise(True)
+        self.applied_button.clicked.connect(self._on_applied_wanted)
+        # Before the options, of which lr is the first.
+        for index, widget in enumerate((self.applied_note, self.applied_button), 1):
+            self.content.insertWidget(index, widget)
         self.refresh(document.recipe)
 
     def chosen(self, recipe: Recipe) -> Choice:
@@ -61,6 +80,17 @@ class OptimizerPanel(ChoicePanel):
 
     def with_options(self, recipe: Recipe, options: Options) -> Recipe:
         return replace(recipe, optimizer=replace(recipe.optimizer, options=options))
+
+    @Slot(object)
+    def refresh(self, recipe: Recipe) -> None:
+        super().refresh(recipe)
+        explanation = APPLIED_RATE.get(recipe.optimizer.class_name, "")
+        self.applied_note.set_help(explanation)
+        self.applied_button.setVisible(bool(explanation))
+
+    @Slot()
+    def _on_applied_wanted(self) -> None:
+        self.series_wanted.emit(APPLIED)
 
 
 class MetricPanel(ChoicePanel):

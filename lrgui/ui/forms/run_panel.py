@@ -1,4 +1,4 @@
-"""RunPanel: how many steps, how the scheduler is stepped, the seed, and the metric where one is watched."""
+"""RunPanel: steps, how the scheduler is stepped, the seed, the metric where one is watched, and what bends it all."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lrgui.core.numbers import group_digits, round_number
 from lrgui.core.recipe import Options, Recipe, Run, Value
 from lrgui.ui.document import Document
 from lrgui.ui.forms.choice_panels import MetricPanel
+from lrgui.ui.forms.conditions_panel import ConditionsPanel
 from lrgui.ui.forms.form import OptionsForm
 from lrgui.ui.forms.layout import row_spacing
 from lrgui.ui.words import counted
@@ -31,10 +32,11 @@ class RunPanel(QWidget):
         font.setBold(True)
         self.metric_heading.setFont(font)
         self.metric_panel = MetricPanel(document)
+        self.conditions = ConditionsPanel(document)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(row_spacing(self))
-        for widget in (self.form, self.metric_heading, self.metric_panel):
+        for widget in (self.form, self.metric_heading, self.metric_panel, self.conditions):
             layout.addWidget(widget)
         self.form.edited.connect(self._on_edited)
         self.form.reset.connect(self._on_reset)
