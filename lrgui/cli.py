@@ -11,7 +11,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -127,7 +127,8 @@ def _trace(arguments: argparse.Namespace) -> int:
 
     recipe = find_recipe(arguments.file, arguments.steps)
     try:
-        with _warnings_in_one_line(), _progress_bar(recipe.run.steps) as progress:
+        # What a library prints while it trains is no part of the table.
+        with _warnings_in_one_line(), redirect_stdout(sys.stderr), _progress_bar(recipe.run.steps) as progress:
             outcome = run_recipe(recipe, preview=arguments.preview, progress=progress)
     except LrguiError as error:
         raise _UsageError(f"{arguments.file}: {error}") from error

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
+from lrgui.core.catalog.known import learn, not_found
 from lrgui.core.errors import RunError
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
+from lrgui.engine.libraries import look_up
 from lrgui.engine.stepper import Stepper
+from lrgui.session.libraries import read_libraries
 from lrgui.session.progress import Progress
 from lrgui.session.recipe_json import recipe_from_json
 from lrgui.session.store import read_recipe
@@ -77,12 +81,28 @@ def find_recipe(source: str | os.PathLike[str] | Mapping[str, Any] | Recipe, ste
     return recipe.with_run(steps=int(steps) if whole else steps)
 
 
+def look_up_classes(recipe: Recipe) -> None:
+    """Look up the classes of other libraries that a recipe names, so that it can be validated and built.
+
+    What cannot be had is told by validation, at its place.
+    """
+    wanted = not_found(recipe)
+    if not wanted:
+        return
+    libraries = read_libraries()
+    if libraries.complaint:
+        warnings.warn(libraries.complaint, stacklevel=2)
+    for one in wanted:
+        learn(look_up(one, libraries.trusted))
+
+
 def run_recipe(recipe: Recipe, *, preview: bool = False, progress: Progress | None = None) -> Outcome:
     """Run a recipe to its end, or until it cannot go on; what was recorded until then is kept.
 
     Raises:
         RecipeError: when the recipe cannot be built.
     """
+    look_up_classes(recipe)
     stepper = Stepper(recipe, preview=preview)
     at_once = min(max(1, stepper.planned // _PROGRESS_PARTS), _MAX_STEPS_AT_ONCE)
     try:

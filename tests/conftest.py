@@ -13,6 +13,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.made_up_libraries import MadeUpLibraries
+
 FIXTURES = Path(__file__).parent / "fixtures"
 _GRACE_SECONDS = 20.0
 
@@ -28,6 +30,20 @@ settings.load_profile("ci")
 def fixtures() -> Path:
     """The folder of committed files."""
     return FIXTURES
+
+
+@pytest.fixture(autouse=True)
+def list_of_libraries_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the user's list of trusted libraries out of the tests."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture
+def libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MadeUpLibraries]:
+    """Libraries to be made up and installed for one test; nothing of any library is known after it."""
+    made_up = MadeUpLibraries(tmp_path / "site-packages", monkeypatch)
+    yield made_up
+    made_up.forget()
 
 
 @pytest.fixture(autouse=True)

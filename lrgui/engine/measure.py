@@ -72,15 +72,18 @@ def make_recorder(
 def _columns(
     param_groups: ParamGroups, trace: Trace
 ) -> tuple[list[tuple[Mapping[str, Any], str, int]], list[tuple[Mapping[str, Any], int]]]:
-    """Say which key of which group goes to which column; momenta that are `betas[0]` are listed apart."""
+    """Say which key of which group goes to which column; momenta that are `betas[0]` are listed apart.
+
+    Optimizers of other libraries may do without a learning rate, which is NaN then.
+    """
     plain, betas = [], []
     for series in trace.series:
         if series == APPLIED:
             continue
         for index, group in enumerate(param_groups):
             column = trace.column_index(series, index)
-            if series in group:
+            if group.get(series) is not None:
                 plain.append((group, series, column))
-            else:
+            elif series == "momentum" and "betas" in group:
                 betas.append((group, column))
     return plain, betas

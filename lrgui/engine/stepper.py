@@ -13,7 +13,7 @@ from lrgui.core.trace import Trace
 from lrgui.engine.applied import AppliedRates, has_applied_rate
 from lrgui.engine.build import build
 from lrgui.engine.conditions import joining_groups, resumed, with_group_joined
-from lrgui.engine.driving import optimizer_step, scheduler_step
+from lrgui.engine.driving import StepHook, optimizer_step, scheduler_step
 from lrgui.engine.failures import describe
 from lrgui.engine.measure import make_recorder, recorded_series
 from lrgui.engine.memory import promise
@@ -131,7 +131,7 @@ class Stepper:
         # A fresh list each time: loading a state puts new dictionaries in place of the old ones.
         measure_applied = None if self._applied is None else self._applied.measure
         self._record = make_recorder(optimizer.param_groups, self.trace, measure_applied)
-        self._hook = optimizer.register_step_pre_hook(self._record)
+        self._hook = StepHook(optimizer, self._record)
         self._step_optimizer = optimizer_step(optimizer)
         self._step_scheduler = _repeated(scheduler_step(self._training.scheduler, self._metrics), run.calls)
         self._interval = scheduler_interval(run)

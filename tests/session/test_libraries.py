@@ -1,0 +1,68 @@
+"""The user's own list of trusted libraries: kept in a file, never fatal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lrgui.core.catalog.libraries import TRUSTED_LIBRARIES
+from lrgui.core.errors import FileError
+from lrgui.session.libraries import LibraryList, libraries_file, read_libraries, write_libraries
+
+
+def write_file(content: bytes) -> Path:
+    path = libraries_file()
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    return path
+
+
+def test_without_a_file_the_built_in_ones_are_trusted(tmp_path: Path) -> None:
+    assert read_libraries() == LibraryList()
+    assert read_libraries().trusted == set(TRUSTED_LIBRARIES) >= {"timm", "transformers", "schedulefree"}
+    assert libraries_file() == tmp_path / "config" / "lrgui" / "libraries.json"
+
+
+def test_what_was_added_is_read_back() -> None:
+    write_libraries(["our_lab", "heavyball", "our_lab"])
+    assert read_libraries().own == ("heavyball", "our_lab")
+    assert read_libraries().trusted >= {"our_lab", "heavyball", "timm"}
+    write_libraries([])
+    assert read_libraries() == LibraryList()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "it is empty."),
+        (b"{", "it is not JSON at line 1, column 2"),
+        (b"\xff\xfe", "it is neither a session of lrgui nor a recipe in JSON (UTF-8)."),
+        (b"[]", 'it must be {"libraries": [...]} with the names of libraries.'),
+        (b'{"libraries": "timm"}', 'it must be {"libraries": [...]} with the names of libraries.'),
+        (b'{"libraries": [3]}', "it names '3', which cannot be trusted as a library."),
+        (b'{"libraries": ["os"]}', "it names 'os', which cannot be trusted as a library."),
+        (b'{"libraries": ["our.lab"]}', "it names 'our.lab', which cannot be trusted as a library."),
+        (b'{"libraries": ["' + b"a" * 100_000 + b'"]}', "it is not JSON"),
+        (b"[" * 60_000, "it is nested too deeply."),
+    ],
+)
+def test_a_damaged_file_counts_as_empty_and_is_told_of(content: bytes, told: str) -> None:
+    path = write_file(content)
+    read = read_libraries()
+    assert read.own == ()
+    assert read.complaint.startswith(f"{path} is ignored: {told}")
+    assert read.trusted == set(TRUSTED_LIBRARIES)
+
+
+def test_a_folder_in_place_of_the_file_is_told_of_too() -> None:
+    libraries_file().mkdir(parents=True)
+    assert read_libraries().complaint == f"{libraries_file()} is ignored: is a directory."
+    with pytest.raises(FileError, match="it is a folder"):
+        write_libraries(["our_lab"])
+
+
+def test_a_list_that_cannot_be_written_is_told_with_the_place(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("no folder")
+    with pytest.raises(FileError, match="cannot be written"):
+        write_libraries(["our_lab"])
