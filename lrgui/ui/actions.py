@@ -91,6 +91,13 @@ COMMANDS = (
     Command("undo", "&Undo", "Take the last change back", "undo-2", _Key.Undo),
     Command("redo", "&Redo", "Make the change again that was taken back", "redo-2", _Key.Redo),
     Command("copy_figure", "&Copy Figure", "Copy the plot to the clipboard", "clipboard", "Ctrl+Shift+C", _has_curves),
+    Command(
+        "libraries",
+        "&Libraries…",
+        "Choose which installed libraries may give optimizers and schedulers",
+        "library",
+        role=_Role.PreferencesRole,
+    ),
     Command("run", "&Run", "Step the real optimizer and scheduler (or go on after a pause)", "play", "F5", _can_start),
     Command("pause", "&Pause", "Let the run rest; Run goes on", "pause", "F6", _can_pause),
     Command("step", "S&tep", "Make a single optimizer step", "step-forward", "F10", _can_start),

@@ -23,7 +23,7 @@ class Document(QObject):
     """The one truth about the recipe; widgets show it and change it only through `replace`.
 
     Signals:
-        recipe_changed: the recipe is another one (carries it).
+        recipe_changed: the recipe is another one, or what is known of it is (carries it).
         state_changed: the path, the dirty mark or what can be undone may be another.
         opened: another recipe took the place of the whole document; text that was never committed has no home now.
     """
@@ -102,6 +102,12 @@ class Document(QObject):
             self._pushing = False
         self._merge, self._merge_time = merge, self._clock()
         self._announce()
+
+    def revalidate(self) -> None:
+        """Look at the recipe anew: something else is known of its classes now. All follow as if it were another one."""
+        self._problems = tuple(validate(self._recipe))
+        self.recipe_changed.emit(self._recipe)
+        self.state_changed.emit()
 
     def keep_merging(self, merge: str) -> None:
         """Hold the undo step of `merge` open: the user is typing something that cannot be used yet."""

@@ -78,7 +78,7 @@ def fill_menu_bar(
         actions,
         (_SEPARATOR, "save", "save_as", _SEPARATOR, "export_figure", "export_numbers", _SEPARATOR, "quit"),
     )
-    _fill(bar.addMenu("&Edit"), actions, ("undo", "redo", _SEPARATOR, "copy_figure"))
+    _fill(bar.addMenu("&Edit"), actions, ("undo", "redo", _SEPARATOR, "copy_figure", _SEPARATOR, "libraries"))
     _fill(bar.addMenu("&Run"), actions, ("run", "pause", "step", "stop"))
     view_menu = bar.addMenu("&View")
     _fill(view_menu, actions, ("view_all", _SEPARATOR, "axis_step", "axis_epoch", _SEPARATOR, "log_y", _SEPARATOR))
