@@ -10,11 +10,13 @@ from functools import lru_cache
 from lrgui.core.catalog import KNOWN_OPTIMIZERS, METRICS
 from lrgui.core.catalog.entry import Entry
 from lrgui.core.catalog.models import parameters_of
-from lrgui.core.catalog.workloads import PLATEAU
+from lrgui.core.catalog.workloads import uses_metric
 from lrgui.core.errors import RecipeError
 from lrgui.core.groups import Parameter, ResolvedGroup, resolve_groups, trained_groups
 from lrgui.core.pace import scheduler_steps
+from lrgui.core.phases import SEQUENTIAL, phase_at, with_own_length
 from lrgui.core.recipe import Choice, Group, Options, Recipe, Scheduler, Value
+from lrgui.core.scheduler_tree import Path, as_composite, at, removed, replaced
 from lrgui.ui.forms.value_text import same_value
 
 
@@ -46,25 +48,56 @@ def with_optimizer(recipe: Recipe, entry: Entry) -> Recipe:
     return replace(recipe, groups=groups, optimizer=Choice(entry.class_name, options))
 
 
-def with_scheduler(recipe: Recipe, entry: Entry | None) -> Recipe:
-    """Return the recipe with another scheduler class, or none; a plateau gets a metric to watch if it has none.
+def with_tree(recipe: Recipe, tree: Scheduler | None) -> Recipe:
+    """Return the recipe with another tree of schedulers, or none; a plateau gets a metric to watch if it has none.
 
     What nobody has changed since goes with the plateau; a metric that somebody wrote stays.
     """
-    if (entry is None or entry.class_name != PLATEAU) and recipe.run.metric == _first_metric():
-        recipe = recipe.with_run(metric=None)
+    watched, watches = uses_metric(recipe.scheduler), uses_metric(tree)
+    changed = replace(recipe, scheduler=tree)
+    if watches and recipe.run.metric is None:
+        return changed.with_run(metric=_first_metric())
+    if watched and not watches and recipe.run.metric == _first_metric():
+        return changed.with_run(metric=None)
+    return changed
+
+
+def with_scheduler_class(recipe: Recipe, path: Path, entry: Entry | None) -> Recipe:
+    """Return the recipe with another class at `path`; None takes the scheduler out.
+
+    A composite takes over the children of another, or the scheduler itself as its first child; what takes the place
+    of a composite carries over from its first child.
+    """
+    tree, steps = recipe.scheduler, scheduler_steps(recipe.run)
     if entry is None:
-        return replace(recipe, scheduler=None)
-    present = recipe.scheduler.options if recipe.scheduler is not None else Options()
-    options = carried_over(present, entry)
-    steps = scheduler_steps(recipe.run)
-    if steps and entry.field("total_steps") is not None:
-        # torch raises once a run outlasts the cycle.
-        options = options.with_value("total_steps", steps)
-    changed = replace(recipe, scheduler=Scheduler(entry.class_name, options))
-    if entry.class_name != PLATEAU or recipe.run.metric is not None:
-        return changed
-    return changed.with_run(metric=_first_metric())
+        return recipe if tree is None else with_tree(recipe, removed(tree, path, steps))
+    if tree is None:
+        return with_tree(recipe, new_scheduler(entry, steps))
+    if entry.composite:
+        return with_tree(recipe, as_composite(tree, path, entry.class_name, steps))
+    node = at(tree, path)
+    options = carried_over((node.schedulers[0] if node.schedulers else node).options, entry)
+    scheduler = Scheduler(entry.class_name, options)
+    length = phase_at(tree, path, steps).length or 0
+    is_phase = bool(path) and at(tree, path[:-1]).class_name == SEQUENTIAL
+    # torch raises once a run outlasts the cycle.
+    if length >= 1 and (is_phase or entry.field("total_steps") is not None):
+        scheduler = with_own_length(scheduler, length)
+    return with_tree(recipe, replaced(tree, path, scheduler))
+
+
+def with_scheduler_options(recipe: Recipe, path: Path, options: Options) -> Recipe:
+    """Return the recipe with other options of the scheduler at `path`."""
+    tree = recipe.scheduler
+    if tree is None:
+        return recipe
+    return replace(recipe, scheduler=replaced(tree, path, replace(at(tree, path), options=options)))
+
+
+def new_scheduler(entry: Entry, steps: int | None) -> Scheduler:
+    """Return a scheduler to begin with; a cycle lasts as long as the run, for torch raises once the run outlasts it."""
+    scheduler = Scheduler(entry.class_name, entry.starting_options())
+    return with_own_length(scheduler, steps) if steps and entry.field("total_steps") is not None else scheduler
 
 
 def _first_metric() -> Choice:

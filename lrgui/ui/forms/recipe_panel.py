@@ -79,7 +79,8 @@ class RecipePanel(QScrollArea):
             self.groups.select(int(part[2]))
         row = next((row for form in section.findChildren(OptionsForm) if (row := form.row_at(place))), None)
         row = row or self.groups.row_at(place)
-        target = row.editor if row is not None else self.run.conditions.reveal(place) or section.heading
+        target = row.editor if row is not None else self.scheduler.widget_at(place)
+        target = target or self.run.conditions.reveal(place) or section.heading
         self.ensureWidgetVisible(target)
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 

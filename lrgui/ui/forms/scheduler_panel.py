@@ -1,100 +1,187 @@
-"""SchedulerPanel: no scheduler, or one class and its options; a composite is shown as the tree that it is."""
+"""SchedulerPanel: the schedule as a tree of schedulers, of which one is edited, or as a ready-made one."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QTreeWidget, QTreeWidgetItem, QWidget
-
-from lrgui.core.catalog import SCHEDULERS
-from lrgui.core.catalog.entry import Entry
-from lrgui.core.fields import Field, Kind
-from lrgui.core.recipe import Options, Recipe, Scheduler
+from lrgui.core.problems import Problem
+from lrgui.core.recipe import Recipe
+from lrgui.core.scheduler_tree import ROOT, Path, followed, is_composite, nearest, path_of, place_of
 from lrgui.ui.document import Document
-from lrgui.ui.forms.choice_panel import ChoicePanel
-from lrgui.ui.forms.edits import with_scheduler
-from lrgui.ui.forms.notes import ProblemList, make_small
-from lrgui.ui.forms.value_text import write_value
+from lrgui.ui.forms.layout import row_spacing
+from lrgui.ui.forms.notes import ProblemList
+from lrgui.ui.forms.scheduler_actions import TreeActions, make_button
+from lrgui.ui.forms.scheduler_edits import Edit, edit, filled, move, possible
+from lrgui.ui.forms.scheduler_node import SchedulerNode
+from lrgui.ui.forms.scheduler_rows import rows_of
+from lrgui.ui.forms.scheduler_tree_view import SchedulerTree
+from lrgui.ui.forms.start_panel import StartPanel
+from lrgui.ui.icons import icon
 
-_COMPOSITE_TEXT = (
-    "This schedule is made of several. It runs as it is; choosing another class replaces it (undo brings it back)."
-)
-_STANDALONE = {name: entry for name, entry in SCHEDULERS.items() if not entry.composite}
+_TEXT_BESIDE, _ICON_ONLY = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+
+_ALONE = ("add", "add_before")
+"""What is offered for a schedule of one scheduler; a composite around it can be chosen as its class."""
 
 
-class SchedulerPanel(ChoicePanel):
-    """The scheduler's class and options."""
+class SchedulerPanel(QWidget):
+    """Shows the scheduler of the document's recipe and changes it only through `Document.replace`.
+
+    A schedule of one scheduler needs no tree: its class and options are all that is shown, and what can be done to it.
+    """
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__(document, "scheduler", "scheduler", _STANDALONE, may_be_none=True, parent=parent)
-        self.composite_note = QLabel(_COMPOSITE_TEXT)
-        self.composite_note.setWordWrap(True)
-        make_small(self.composite_note)
-        self.tree = _make_tree()
-        self.problem_list = ProblemList()
-        for widget in (self.composite_note, self.tree, self.problem_list):
-            self.content.addWidget(widget)
+        super().__init__(parent)
+        self._document = document
+        self._shown: Recipe = document.recipe
+        self._path: Path = ROOT
+        self.start = StartPanel(document)
+        self.tree = SchedulerTree()
+        self.node = SchedulerNode(document)
+        self.problems = ProblemList()
+        self.actions_of_tree = TreeActions(self)
+        self.buttons = {action.data(): make_button(action) for action in self.actions_of_tree.actions()}
+        self.fill_button = _make_fill_button()
+        self._lay_out()
+        self.start.chosen.connect(self._select_root)
+        self.node.class_chosen.connect(self.select)
+        self.tree.path_selected.connect(self._on_path_selected)
+        self.tree.move_wanted.connect(self._on_move_wanted)
+        self.tree.activated.connect(self._on_activated)
+        self.actions_of_tree.triggered.connect(self._on_action)
+        self.fill_button.clicked.connect(self._fill)
+        document.recipe_changed.connect(self.refresh)
         self.refresh(document.recipe)
 
-    def chosen(self, recipe: Recipe) -> Scheduler | None:
-        return recipe.scheduler
+    @property
+    def selected(self) -> Path:
+        """The path of the scheduler that is edited; the root's while there is none."""
+        return self._path
 
-    def with_class(self, recipe: Recipe, name: str) -> Recipe:
-        return with_scheduler(recipe, _STANDALONE.get(name))
+    @Slot(object)
+    def select(self, path: Path) -> None:
+        """Select the scheduler at `path`, or what is nearest to it."""
+        tree = self._document.recipe.scheduler
+        self._path = nearest(tree, path) if tree is not None else ROOT
+        self.tree.select(self._path)
+        self._show_selected()
 
-    def with_options(self, recipe: Recipe, options: Options) -> Recipe:
-        scheduler = recipe.scheduler
-        return recipe if scheduler is None else replace(recipe, scheduler=replace(scheduler, options=options))
+    def widget_at(self, place: str) -> QWidget | None:
+        """Select the scheduler that a place of the recipe is at or within, and return what edits that place."""
+        path, tree = path_of(place), self._document.recipe.scheduler
+        if path is None or tree is None:
+            return None
+        self.select(path)
+        row = self.node.form.row_at(place)
+        if row is not None:
+            return row.editor
+        if place.startswith(f"{self.node.form.place}.milestones") and self.node.phases.isVisibleTo(self):
+            return self.node.phases.first_editor()
+        return self.node.combo
 
     @Slot(object)
     def refresh(self, recipe: Recipe) -> None:
-        super().refresh(recipe)
-        scheduler = recipe.scheduler
-        composite = scheduler is not None and bool(scheduler.schedulers or _is_composite(scheduler))
-        self.composite_note.setVisible(composite)
-        self.tree.setVisible(composite)
-        self.problem_list.set_problems(self.document.problems_for("scheduler") if composite else ())
-        if scheduler is None or not composite:
-            return
-        summary = SCHEDULERS.get(scheduler.class_name, Entry(scheduler.class_name, "")).summary
-        self.summary.set_help(summary)
-        self.tree.clear()
-        self.tree.addTopLevelItem(_item_of(scheduler))
-        self.tree.expandAll()
-        rows = sum(1 for _ in scheduler.walk())
-        row_height = self.tree.sizeHintForRow(0)
-        self.tree.setFixedHeight(row_height * min(rows, 10) + 2 * self.tree.frameWidth() + row_height // 3)
+        """Show the recipe; what was selected is followed to where it is now."""
+        before, tree = self._shown.scheduler, recipe.scheduler
+        self._shown = recipe
+        if tree is None:
+            self._path = ROOT
+        elif before is not None:
+            self._path = followed(before, self._path, tree)
+        self.tree.show_tree(tree, rows_of(recipe, self._document.problems_for("scheduler")), self._path)
+        self.tree.setVisible(tree is not None and is_composite(tree))
+        self._show_selected()
+
+    def _show_selected(self) -> None:
+        """Show the selected scheduler, and allow what can be done with it."""
+        tree = self._document.recipe.scheduler
+        self.node.show_path(self._path)
+        self.problems.set_problems(self._other_problems())
+        self.actions_of_tree.allow(possible(tree, self._path))
+        alone = tree is not None and not is_composite(tree)
+        for key, button in self.buttons.items():
+            button.setVisible(tree is not None and (not alone or key in _ALONE))
+            button.setToolButtonStyle(_TEXT_BESIDE if alone else _ICON_ONLY)
+        self.fill_button.setVisible(tree is not None)
+        self.fill_button.setEnabled(filled(self._document.recipe) != self._document.recipe)
+
+    def _other_problems(self) -> tuple[Problem, ...]:
+        """Return the problems of the selected scheduler that are told neither at its class nor at its options."""
+        tree, place = self._document.recipe.scheduler, place_of(self._path)
+        told = (place, f"{place}.class")
+        return tuple(
+            problem
+            for problem in self._document.problems_for(place)
+            if tree is not None
+            and problem.place not in told
+            and not problem.place.startswith(f"{place}.options")
+            and nearest(tree, path_of(problem.place) or ROOT) == self._path
+        )
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.start.button)
+        head.addStretch(1)
+        head.addWidget(self.fill_button)
+        tools = QHBoxLayout()
+        tools.setSpacing(2)
+        for action, button in zip(self.actions_of_tree.actions(), self.buttons.values(), strict=True):
+            self.tree.addAction(action)
+            tools.addWidget(button)
+        tools.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(row_spacing(self))
+        layout.addLayout(head)
+        layout.addWidget(self.start)
+        layout.addWidget(self.tree)
+        layout.addLayout(tools)
+        layout.addWidget(self.problems)
+        layout.addWidget(self.node)
+
+    def _make(self, change: Edit) -> None:
+        self._document.replace(change.recipe, change.text)
+        self.select(change.path)
+
+    @Slot(QAction)
+    def _on_action(self, action: QAction) -> None:
+        key = action.data()
+        self._make(edit(self._document.recipe, self._path, key))
+        if key in ("add", "add_before"):
+            self.node.combo.setFocus()
+
+    @Slot(object, object)
+    def _on_move_wanted(self, source: Path, target: Path) -> None:
+        self._make(move(self._document.recipe, source, target))
+
+    @Slot()
+    def _on_path_selected(self) -> None:
+        path = self.tree.selected
+        if path is not None and path != self._path:
+            self._path = path
+            self._show_selected()
+
+    @Slot()
+    def _on_activated(self) -> None:
+        """Go to the class of the scheduler: Return, or a double click."""
+        self.node.combo.setFocus()
+
+    @Slot()
+    def _select_root(self) -> None:
+        self.select(ROOT)
+
+    @Slot()
+    def _fill(self) -> None:
+        self._document.replace(filled(self._document.recipe), "filling of the phases")
 
 
-def _is_composite(scheduler: Scheduler) -> bool:
-    entry = SCHEDULERS.get(scheduler.class_name)
-    return entry is not None and entry.composite
-
-
-def _make_tree() -> QTreeWidget:
-    tree = QTreeWidget()
-    tree.setHeaderHidden(True)
-    tree.setColumnCount(1)
-    tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
-    tree.setAccessibleName("scheduler tree")
-    tree.setIndentation(tree.fontMetrics().height())
-    return tree
-
-
-def _item_of(scheduler: Scheduler) -> QTreeWidgetItem:
-    text = _options_text(scheduler)
-    item = QTreeWidgetItem([f"{scheduler.class_name}  {text}".rstrip()])
-    item.setToolTip(0, f"{scheduler.class_name}({text})")
-    item.addChildren([_item_of(child) for child in scheduler.schedulers])
-    return item
-
-
-def _options_text(scheduler: Scheduler) -> str:
-    """Return the options as they would stand in a call: `start_factor=0.01, total_iters=100`."""
-    entry = SCHEDULERS.get(scheduler.class_name, Entry(scheduler.class_name, ""))
-    parts = []
-    for name, value in scheduler.options.items():
-        text = write_value(entry.field(name) or Field(name, Kind.CHOICE), value)
-        parts.append(f"{name}=[{text}]" if isinstance(value, tuple) else f"{name}={text or 'none'}")
-    return ", ".join(parts)
+def _make_fill_button() -> QPushButton:
+    button = QPushButton(icon("move-horizontal"), "Fill the run")
+    button.setToolTip(
+        "Phases fill the run: set T_max, total_iters and total_steps to the length of each phase, "
+        "for a single scheduler to that of the run"
+    )
+    button.setAccessibleName("Phases fill the run")
+    return button

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from lrgui.core.recipe import Choice, Group, Options
+from lrgui.core.recipe import Choice, Group, Options, Scheduler
 from lrgui.ui.document import Document
 from lrgui.ui.forms.fold_button import FoldButton
 from lrgui.ui.forms.recipe_panel import RecipePanel
@@ -74,6 +74,27 @@ def test_a_problem_of_a_group_leads_to_its_field(panel: RecipePanel, document: D
     assert focused().accessibleName() == name
 
 
+@pytest.mark.parametrize(
+    ("place", "selected", "name"),
+    [
+        ("scheduler.schedulers[1].options.T_max", (1,), "T_max"),
+        ("scheduler.schedulers[0].options.end_factor", (0,), "end_factor"),
+        ("scheduler.schedulers[1].class", (1,), "scheduler class"),
+        ("scheduler.options.milestones[0]", (), "LinearLR lasts"),
+    ],
+)
+def test_a_problem_in_the_scheduler_tree_leads_to_its_field(
+    panel: RecipePanel, document: Document, place: str, selected: tuple[int, ...], name: str
+) -> None:
+    children = (Scheduler("LinearLR"), Scheduler("CosineAnnealingLR", Options(T_max=-1)))
+    scheduler = Scheduler("SequentialLR", Options(milestones=(5,)), children)
+    document.replace(replace(document.recipe, scheduler=scheduler), "loaded")
+    panel.sections["scheduler"].heading.setChecked(False)
+    panel.reveal(place)
+    assert panel.scheduler.selected == selected
+    assert focused().accessibleName() == name
+
+
 def test_the_wheel_over_any_editor_scrolls_and_changes_nothing(
     panel: RecipePanel, document: Document, qtbot: QtBot
 ) -> None:
@@ -101,7 +122,7 @@ def test_the_wheel_over_any_editor_scrolls_and_changes_nothing(
 def test_nothing_is_clipped_at_the_width_of_the_dock(panel: RecipePanel, document: Document, qtbot: QtBot) -> None:
     assert panel.minimumSizeHint().width() <= 360
     for class_name in ("OneCycleLR", "ReduceLROnPlateau", "CyclicLR"):
-        document.replace(panel.scheduler.with_class(document.recipe, class_name), class_name)
+        document.replace(panel.scheduler.node.with_class(document.recipe, class_name), class_name)
         qtbot.wait(20)
         content = panel.widget()
         assert content is not None

@@ -43,14 +43,14 @@ def test_a_metric_is_asked_for_only_when_one_is_watched_and_is_kept(document: Do
     show(scheduler)
     show(run)
     assert not run.metric_panel.isVisible()
-    document.replace(scheduler.with_class(document.recipe, "ReduceLROnPlateau"), "choice of ReduceLROnPlateau")
+    document.replace(scheduler.node.with_class(document.recipe, "ReduceLROnPlateau"), "choice of ReduceLROnPlateau")
     assert run.metric_panel.isVisible()
     assert document.problems_for("run") == ()
     choose(run.metric_panel.combo, "expression")
     type_into(run.metric_panel.form.row("expression").editor, "1/(1+step)")
     metric = Choice("expression", Options(expression="1/(1+step)"))
     assert document.recipe.run.metric == metric
-    document.replace(scheduler.with_class(document.recipe, "StepLR"), "choice of StepLR")
+    document.replace(scheduler.node.with_class(document.recipe, "StepLR"), "choice of StepLR")
     assert document.recipe.run.metric == metric
     assert "not used" in run.metric_panel.summary.text
     choose(run.metric_panel.combo, "none")
@@ -62,7 +62,7 @@ def test_a_metric_that_nobody_wrote_goes_with_the_scheduler_that_watched_it(docu
     run, scheduler = RunPanel(document), SchedulerPanel(document)
     show(run)
     for name in ("ReduceLROnPlateau", "StepLR"):
-        document.replace(scheduler.with_class(document.recipe, name), f"choice of {name}")
+        document.replace(scheduler.node.with_class(document.recipe, name), f"choice of {name}")
     assert document.recipe.run.metric is None
     assert not run.metric_panel.isVisible()
     assert document.problems == ()
