@@ -30,15 +30,18 @@ def optimizer_step(optimizer: Optimizer) -> Callable[[], object]:
     return partial(step, none.closure) if _needs_closure(optimizer) else step
 
 
-def scheduler_step(scheduler: LRScheduler | None, metrics: Iterator[Any]) -> Callable[[], object]:
+def scheduler_step(
+    scheduler: LRScheduler | None, metrics: Iterator[Any], counts: Iterator[int] | None = None
+) -> Callable[[], object]:
     """Return what makes one scheduler step.
 
-    ReduceLROnPlateau is called with the next of `metrics`; a scheduler of timm's kind with how many steps were made.
+    ReduceLROnPlateau is called with the next of `metrics`; a scheduler of timm's kind with how many steps were made,
+    the next of `counts`, which go on where such a scheduler is rebuilt on the way.
     """
     if scheduler is None:
         return _no_scheduler
     if hasattr(scheduler, "step_update"):
-        return _counting_step(scheduler, metrics)
+        return _counting_step(scheduler, metrics, count(1) if counts is None else counts)
     if not isinstance(scheduler, ReduceLROnPlateau):
         return scheduler.step
 
@@ -90,17 +93,16 @@ def _calls_another_step(optimizer: Optimizer) -> bool:
     return sum("step" in vars(kind) for kind in type(optimizer).__mro__ if kind is not Optimizer) > 1
 
 
-def _counting_step(scheduler: Any, metrics: Iterator[Any]) -> Callable[[], object]:
+def _counting_step(scheduler: Any, metrics: Iterator[Any], counts: Iterator[int]) -> Callable[[], object]:
     """Return a step by timm's protocol: the count is passed in, and the schedule has no state of its own.
 
     timm's training loop calls `step_update(num_updates=k)` after the k-th optimizer step and `step(k, metric)` after
     the k-th epoch. A schedule acts on one of the two, as its `t_in_epochs` says, and ignores the other: called with the
     steps of the run's own interval, both in timm's order, it counts in that interval. Building it is no step.
     """
-    steps = count(1)
 
     def step_by_count() -> None:
-        number, metric = next(steps), next(metrics, None)
+        number, metric = next(counts), next(metrics, None)
         scheduler.step_update(num_updates=number, metric=metric)
         scheduler.step(number, metric)
 

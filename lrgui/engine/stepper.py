@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
@@ -51,6 +52,7 @@ class Stepper:
         self.trace = Trace(series, names, recorded_steps(recipe.run), recipe.run.steps_per_epoch)
         promise(self.trace)
         self._metrics = metric_values(recipe.run.metric)
+        self._counts = itertools.count(1)
         self._changes = _changes(recipe.run)
         self._skips = _Skips(recipe.run)
         self._drive()
@@ -133,7 +135,9 @@ class Stepper:
         self._record = make_recorder(optimizer.param_groups, self.trace, measure_applied)
         self._hook = StepHook(optimizer, self._record)
         self._step_optimizer = optimizer_step(optimizer)
-        self._step_scheduler = _repeated(scheduler_step(self._training.scheduler, self._metrics), run.calls)
+        self._step_scheduler = _repeated(
+            scheduler_step(self._training.scheduler, self._metrics, self._counts), run.calls
+        )
         self._interval = scheduler_interval(run)
 
 

@@ -170,6 +170,12 @@ TIMM = '''
             self.t_in_epochs = t_in_epochs
             self.update_groups(self.base_values)
 
+        def state_dict(self):
+            return {key: value for key, value in self.__dict__.items() if key != "optimizer"}
+
+        def load_state_dict(self, state_dict):
+            self.__dict__.update(state_dict)
+
         def _get_values(self, t, on_epoch=True):
             proceed = (on_epoch and self.t_in_epochs) or (not on_epoch and not self.t_in_epochs)
             return self._get_lr(t) if proceed else None
@@ -239,6 +245,16 @@ def test_timms_protocol_gives_the_rates_of_timms_own_loop(in_epochs: bool, libra
     assert trace["lr"].ravel().tolist() == expected
     assert expected[0] == 0.125
     assert len(set(expected)) >= 6
+
+
+@pytest.mark.parametrize("order", ["build_then_load", "load_then_build", "scheduler_only", "optimizer_only"])
+def test_timms_protocol_goes_on_counting_after_a_resume(order: str, libraries: MadeUpLibraries) -> None:
+    """With the stand-in for timm, whose training script keeps the count; the schedule itself has no state."""
+    libraries.install("timm", TIMM)
+    run = {"steps": 8, "resume": {"step": 4, "order": order}}
+    recipe = {"optimizer": chosen("SGD", lr=1.0), "scheduler": chosen("timm.Linear", t_initial=8), "run": run}
+    rates = lrgui.trace(recipe)["lr"].ravel().tolist()
+    assert rates[5:] == [1 - 5 / 8, 1 - 6 / 8, 1 - 7 / 8]
 
 
 def test_timms_protocol_counts_from_one_and_passes_the_metric_on(libraries: MadeUpLibraries) -> None:
