@@ -82,4 +82,5 @@ _CLASSES: Mapping[str, Callable[..., nn.Module]] = {
     "mlp": MultilayerPerceptron,
     "convnet": ConvolutionalNet,
     "transformer": Transformer,
+    "embedding": nn.Embedding,
 }

@@ -19,6 +19,7 @@ CHOICES = [
     Choice("convnet", Options(in_channels=1, channels=(4, 5, 6), classes=2)),
     Choice("transformer", Options(vocabulary=11, width=6, heads=3, layers=1, feed_forward=5)),
     Choice("transformer", Options(vocabulary=11, width=6, heads=1, layers=3, feed_forward=5)),
+    Choice("embedding", Options(num_embeddings=11, embedding_dim=3, sparse=False)),
 ]
 
 
@@ -35,6 +36,7 @@ def test_names_order_and_shapes_are_those_of_the_catalog(choice: Choice) -> None
         (Choice("mlp", Options(hidden=(5, 3))), torch.zeros(4, 10), (4, 1)),
         (Choice("convnet"), torch.zeros(4, 3, 8, 8), (4, 10)),
         (Choice("transformer"), torch.zeros(4, 7, dtype=torch.long), (4, 7, 256)),
+        (Choice("embedding"), torch.zeros(4, 7, dtype=torch.long), (4, 7, 16)),
     ],
 )
 def test_models_compute_what_their_names_say(choice: Choice, inputs: torch.Tensor, shape: tuple[int, ...]) -> None:

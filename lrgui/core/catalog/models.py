@@ -71,6 +71,15 @@ _ENTRIES = (
             _size("feed_forward", 128, "Width inside the feed-forward part of each layer."),
         ),
     ),
+    Entry(
+        "embedding",
+        "A table of vectors, one for each token: parameter weight, with sparse gradients as SparseAdam wants them.",
+        (
+            _size("num_embeddings", 1000, "Number of different tokens."),
+            _size("embedding_dim", 16, "Length of each vector."),
+            Field("sparse", Kind.BOOLEAN, True, "Whether the gradient holds only the rows that were looked up."),
+        ),
+    ),
 )
 
 MODELS: Mapping[str, Entry] = {entry.class_name: entry for entry in _ENTRIES}
@@ -160,9 +169,16 @@ def _transformer(vocabulary: int, width: int, heads: int, layers: int, feed_forw
     yield from _affine("head.", (vocabulary, width))
 
 
+def _embedding(num_embeddings: int, embedding_dim: int, sparse: bool) -> Shapes:
+    """`nn.Embedding(num_embeddings, embedding_dim, sparse=sparse)` itself; `sparse` shapes its gradients alone."""
+    del sparse
+    yield from _affine("", (num_embeddings, embedding_dim), bias=False)
+
+
 _SHAPES: Mapping[str, Callable[..., Shapes]] = {
     "linear": _linear,
     "mlp": _mlp,
     "convnet": _convnet,
     "transformer": _transformer,
+    "embedding": _embedding,
 }
