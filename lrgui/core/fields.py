@@ -20,6 +20,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     BOOLEAN = "boolean"
     CHOICE = "choice"
+    TEXT = "text"
     FLOATS = "floats"
     INTEGERS = "integers"
     EXPRESSION = "expression"
@@ -59,6 +60,9 @@ class Field:
     `default` is torch's own, or REQUIRED; `start` is what a form proposes where there is no default, or where torch's
     suits few runs.
     Bounds are inclusive unless `open_minimum` or `open_maximum` says otherwise; they apply to each item of a list.
+    They are those of a sensible value: where torch takes a number beyond one all the same, `below` or `above` says what
+    comes of it, and where that is empty the bound is torch's own. `fraction` says the same of a fraction in place of a
+    whole number. These three complete a sentence: `is below 1: ...`.
     `optional` allows None. `per_group` allows a list with one value per group in place of a single value.
     `length` fixes the number of items of a list, `minimum_length` and `maximum_length` bound it; `optional_items`
     allows None among them.
@@ -76,6 +80,9 @@ class Field:
     maximum: float = math.inf
     open_minimum: bool = False
     open_maximum: bool = False
+    below: str = ""
+    above: str = ""
+    fraction: str = ""
     choices: tuple[Value, ...] = ()
     optional: bool = False
     optional_items: bool = False
@@ -103,19 +110,30 @@ class Field:
         return all(condition.holds(values) for condition in self.relevant_when)
 
     def check(self, value: Value, group_count: int | None = None) -> str | None:
-        """Return what is wrong with `value` as a sentence without its subject, or None when it is right.
+        """Return why `value` cannot be used as a sentence without its subject, or None when it can.
 
         With `group_count`, a `per_group` list must have that many items.
         """
-        if value is None:
-            return None if self.optional else f"must be {self.describe()}, not empty"
-        if self.per_group and isinstance(value, tuple):
-            return self._check_per_group(value, group_count)
-        return self._check_one(value)
+        return self._check_form(value, group_count) or next(filter(None, map(self._refusal, _numbers_in(value))), None)
+
+    def check_unbounded(self, value: Value) -> str | None:
+        """Return the same for a value whose bounds nobody looks at, such as that of a single group."""
+        return self._check_form(value, None)
+
+    def doubt(self, value: Value) -> str | None:
+        """Return what torch makes of a usable value that is hardly meant, as a sentence without its subject."""
+        return next(filter(None, map(self._consequence, _numbers_in(value))), None)
+
+    @property
+    def is_whole(self) -> bool:
+        """True where whole numbers are meant."""
+        return self.kind in (Kind.INTEGER, Kind.INTEGERS)
 
     def describe(self) -> str:
-        """Say in words what the field takes, such as `a number from 0 to below 1`."""
-        noun = _NOUNS[self.kind]
+        """Say in words what the field is meant to take, such as `a number from 0 to below 1`."""
+        return self._describe(_NOUNS[self.kind], self._bounds())
+
+    def _describe(self, noun: str, bounds: str) -> str:
         if self.kind is Kind.CHOICE:
             return "one of " + ", ".join(str(choice) for choice in self.choices)
         if self.length is not None:
@@ -124,7 +142,19 @@ class Field:
             noun = noun.replace("list of", f"list of at most {self.maximum_length}")
         elif self.minimum_length:
             noun = f"{noun}, at least {self.minimum_length} of them"
-        return f"{noun}{self._describe_bounds()}" + (", or one per group" if self.per_group else "")
+        return f"{noun}{bounds}" + (", or one per group" if self.per_group else "")
+
+    def _describe_usable(self) -> str:
+        """Say in words what can be used."""
+        noun = _NOUNS[self.kind]
+        return self._describe(noun.replace("whole ", "") if self.fraction else noun, self._bounds(refused_only=True))
+
+    def _check_form(self, value: Value, group_count: int | None) -> str | None:
+        if value is None:
+            return None if self.optional else f"must be {self._describe_usable()}, not empty"
+        if self.per_group and isinstance(value, tuple):
+            return self._check_per_group(value, group_count)
+        return self._check_one(value)
 
     def _check_per_group(self, values: tuple[Value, ...], group_count: int | None) -> str | None:
         if group_count is not None and len(values) != group_count:
@@ -135,10 +165,12 @@ class Field:
     def _check_one(self, value: Value) -> str | None:
         match self.kind:
             case Kind.BOOLEAN:
-                return None if isinstance(value, bool) else f"must be {self.describe()}"
+                return None if isinstance(value, bool) else f"must be {self._describe_usable()}"
             case Kind.CHOICE:
                 known = any(type(value) is type(choice) and value == choice for choice in self.choices)
-                return None if known else f"must be {self.describe()}"
+                return None if known else f"must be {self._describe_usable()}"
+            case Kind.TEXT:
+                return None if isinstance(value, str) else f"must be {self._describe_usable()}"
             case Kind.EXPRESSION:
                 return self._check_expression(value)
             case Kind.FLOATS | Kind.INTEGERS:
@@ -148,7 +180,7 @@ class Field:
 
     def _check_expression(self, value: Value) -> str | None:
         if not isinstance(value, str):
-            return f"must be {self.describe()}"
+            return f"must be {self._describe_usable()}"
         try:
             Expression(value, self.variables)
         except ExpressionError as error:
@@ -157,7 +189,7 @@ class Field:
 
     def _check_list(self, value: Value) -> str | None:
         if not isinstance(value, tuple) or not self._has_right_length(value):
-            return f"must be {self.describe()}"
+            return f"must be {self._describe_usable()}"
         wanted = (item for item in value if not (item is None and self.optional_items))
         complaints = (self._check_number(item) for item in wanted)
         return next((complaint for complaint in complaints if complaint), None)
@@ -167,21 +199,38 @@ class Field:
         return self.length in (None, len(values)) and len(values) >= self.minimum_length and not too_long
 
     def _check_number(self, value: Value) -> str | None:
-        whole = self.kind in (Kind.INTEGER, Kind.INTEGERS)
-        kinds = (int,) if whole else (int, float)
+        kinds = (int,) if self.is_whole and not self.fraction else (int, float)
         if isinstance(value, bool) or not isinstance(value, kinds):
-            return f"must be {self.describe()}"
+            return f"must be {self._describe_usable()}"
         if isinstance(value, int) and abs(value) >= _FIRST_TOO_LARGE:
-            return f"must be {self.describe()}, and below 2**63"
+            return f"must be {self._describe_usable()}, and below 2**63"
         if not math.isfinite(value):
-            return f"must be {self.describe()}, and finite"
-        too_low = value < self.minimum or (self.open_minimum and value == self.minimum)
-        too_high = value > self.maximum or (self.open_maximum and value == self.maximum)
-        return f"must be {self.describe()}" if too_low or too_high else None
+            return f"must be {self._describe_usable()}, and finite"
+        return None
 
-    def _describe_bounds(self) -> str:
-        low = f"{self.minimum:.12g}" if math.isfinite(self.minimum) else ""
-        high = f"{self.maximum:.12g}" if math.isfinite(self.maximum) else ""
+    def _refusal(self, number: float) -> str | None:
+        refused = (self._is_low(number) and not self.below) or (self._is_high(number) and not self.above)
+        return f"must be {self._describe_usable()}" if refused else None
+
+    def _consequence(self, number: float) -> str | None:
+        if self._is_low(number) and self.below:
+            return f"is {'not above' if self.open_minimum else 'below'} {self.minimum:.12g}: {self.below}"
+        if self._is_high(number) and self.above:
+            return f"is {'not below' if self.open_maximum else 'above'} {self.maximum:.12g}: {self.above}"
+        if self.fraction and not float(number).is_integer():
+            return f"is no whole number: {self.fraction}"
+        return None
+
+    def _is_low(self, number: float) -> bool:
+        return number < self.minimum or (self.open_minimum and number == self.minimum)
+
+    def _is_high(self, number: float) -> bool:
+        return number > self.maximum or (self.open_maximum and number == self.maximum)
+
+    def _bounds(self, *, refused_only: bool = False) -> str:
+        has_low = math.isfinite(self.minimum) and not (refused_only and self.below)
+        has_high = math.isfinite(self.maximum) and not (refused_only and self.above)
+        low, high = f"{self.minimum:.12g}" * has_low, f"{self.maximum:.12g}" * has_high
         if low and high:
             start = f" above {low} and" if self.open_minimum else f" from {low}"
             link = " up to" if not self.open_maximum else " below" if self.open_minimum else " to below"
@@ -191,6 +240,11 @@ class Field:
         if high:
             return f" below {high}" if self.open_maximum else f", {high} or less"
         return ""
+
+
+def _numbers_in(value: Value) -> tuple[int | float, ...]:
+    items = value if isinstance(value, tuple) else (value,)
+    return tuple(item for item in items if isinstance(item, int | float) and not isinstance(item, bool))
 
 
 def _counted(count: int, noun: str) -> str:
@@ -206,6 +260,7 @@ _NOUNS = {
     Kind.INTEGER: "a whole number",
     Kind.BOOLEAN: "true or false",
     Kind.CHOICE: "one of the choices",
+    Kind.TEXT: "a word",
     Kind.FLOATS: "a list of numbers",
     Kind.INTEGERS: "a list of whole numbers",
     Kind.EXPRESSION: "an expression",

@@ -1,4 +1,4 @@
-"""Recipe -> problems: what makes a recipe unbuildable or raises later for certain, and oddities of its groups."""
+"""Recipe -> problems: what cannot be built, what torch takes and breaks over later, and what is hardly meant."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def _problems(recipe: Recipe, memory_limit: int | None) -> Iterator[Problem]:
     if resolved is not None:
         yield from membership_problems(recipe, resolved)
     yield from optimizer_problems(recipe, resolved)
-    yield from scheduler_problems(recipe, None if resolved is None else len(trained_groups(resolved)))
-    yield from run_problems(recipe)
+    yield from scheduler_problems(recipe, None if resolved is None else trained_groups(resolved))
+    yield from run_problems(recipe, resolved)
     if memory_limit is not None:
         yield from memory_problems(recipe, parameters, _group_count(recipe, resolved), memory_limit)
 

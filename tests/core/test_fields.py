@@ -71,3 +71,42 @@ def test_a_field_is_relevant_when_every_condition_holds() -> None:
     assert not field.is_relevant({"a": 3, "b": 0})
     assert not field.is_relevant({"a": 1, "b": None})
     assert not field.is_relevant({})
+
+
+LENGTH = Field("T_max", Kind.INTEGER, minimum=1, below="torch divides by 0", fraction="it ends between two steps")
+SHARE = Field("alpha", Kind.FLOAT, minimum=0, maximum=1, open_maximum=True, above="it never forgets")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "doubt"),
+    [
+        (LENGTH, 0, "is below 1: torch divides by 0"),
+        (LENGTH, -2.5, "is below 1: torch divides by 0"),
+        (LENGTH, 2.5, "is no whole number: it ends between two steps"),
+        (LENGTH, 3.0, None),
+        (SHARE, 1, "is not below 1: it never forgets"),
+        (SHARE, 0.5, None),
+        (
+            Field("f", Kind.FLOATS, minimum=0, open_minimum=True, below="it is zero"),
+            (1, 0.0),
+            "is not above 0: it is zero",
+        ),
+        (RATE, 0.1, None),
+    ],
+)
+def test_a_usable_value_beyond_the_bounds_is_told_what_comes_of_it(field: Field, value: Any, doubt: str | None) -> None:
+    assert field.check(value) is None
+    assert field.doubt(value) == doubt
+
+
+def test_a_complaint_names_only_what_is_really_refused() -> None:
+    assert LENGTH.check("long") == "must be a number"
+    assert LENGTH.describe() == "a whole number, 1 or more"
+    assert SHARE.check(-0.5) == "must be a number, 0 or more"
+
+
+def test_a_value_whose_bounds_nobody_looks_at_must_still_be_of_its_kind() -> None:
+    assert RATE.check_unbounded(-1) is None
+    assert RATE.check_unbounded("fast") == "must be a number, 0 or more"
+    assert BETAS.check_unbounded((2.0, 3.0)) is None
+    assert BETAS.check_unbounded((2.0,)) == "must be a list of 2 numbers from 0 to below 1"

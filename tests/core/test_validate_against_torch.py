@@ -14,6 +14,7 @@ from torch.optim.swa_utils import SWALR
 from lrgui.core.problems import Severity
 from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler
 from lrgui.core.validate import validate
+from tests.core.nasty_trees import end_told
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 REFUSED = json.loads((FIXTURES / "oracle_errors.json").read_text(encoding="utf-8"))
@@ -59,7 +60,7 @@ def build(data: Scheduler, optimizer: torch.optim.Optimizer) -> Any:
     return scheduler_class(optimizer=optimizer, **options)
 
 
-def steps_until_it_raises(data: Scheduler, steps: int) -> int | None:
+def step_at_which_torch_raises(data: Scheduler, steps: int) -> int | None:
     """The scheduler step at which torch raises, 0 for the construction, None when all `steps` go well."""
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(2, 2))], lr=0.1)
     made = 0
@@ -158,9 +159,7 @@ RESUMED = Scheduler("StepLR", Options(step_size=3, last_epoch=4))
 )
 # torch steps a composite that comes first in SequentialLR while it is built, and complains about itself.
 @pytest.mark.filterwarnings("ignore:Detected call of:UserWarning")
-def test_a_tree_is_an_error_exactly_when_torch_raises_within_the_run(tree: Scheduler, steps: int) -> None:
-    told = any(
-        problem.severity is Severity.ERROR
-        for problem in validate(Recipe(optimizer=Choice("SGD"), scheduler=tree, run=Run(steps=steps)))
-    )
-    assert told is (steps_until_it_raises(tree, steps) is not None)
+def test_the_step_at_which_torch_raises_is_told_before_the_run(tree: Scheduler, steps: int) -> None:
+    recipe = Recipe(optimizer=Choice("SGD"), scheduler=tree, run=Run(steps=steps))
+    told = end_told(recipe)
+    assert (told and told[0]) == step_at_which_torch_raises(tree, steps)

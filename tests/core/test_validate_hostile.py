@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from lrgui.core.catalog import METRICS, MODELS, OPTIMIZERS, SCHEDULERS
 from lrgui.core.problems import Severity
-from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler
+from lrgui.core.recipe import Choice, EveryNth, Group, Options, Recipe, Resume, Run, Scheduler, Unfreeze
 from lrgui.core.validate import model_bytes, trace_bytes, validate
+
+RESUME_ORDERS = ["build_then_load", "load_then_build", "scheduler_only", "optimizer_only"]
 
 SCALARS = st.one_of(
     st.none(),
@@ -57,6 +59,12 @@ RUNS = st.builds(
     VALUES,
     st.builds(Choice, VALUES),
     st.one_of(st.none(), st.builds(Choice, *choices(METRICS))),
+    st.one_of(st.integers(), VALUES),
+    st.one_of(st.integers(), VALUES),
+    st.one_of(st.lists(VALUES, max_size=3).map(tuple), st.builds(EveryNth, VALUES)),
+    VALUES,
+    st.lists(st.builds(Unfreeze, st.one_of(st.text(max_size=4), VALUES), VALUES), max_size=2).map(tuple),
+    st.one_of(st.none(), st.builds(Resume, VALUES, st.one_of(st.sampled_from(RESUME_ORDERS), VALUES))),
 )
 RECIPES = st.builds(Recipe, MODEL, st.lists(GROUPS, max_size=3).map(tuple), OPTIMIZER, st.none() | TREES, RUNS)
 

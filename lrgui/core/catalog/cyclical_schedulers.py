@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lrgui.core.catalog.entry import Entry
-from lrgui.core.catalog.shared_fields import LAST_EPOCH
+from lrgui.core.catalog.shared_fields import LAST_EPOCH, NEGATIVE_RATE
 from lrgui.core.fields import Field, Kind, When
 
 _CYCLES_MOMENTUM = (When("cycle_momentum", is_in=(True,)),)
@@ -19,24 +19,53 @@ _CYCLE_MOMENTUM = Field(
 
 
 def _momentum(name: str, default: float, help: str) -> Field:  # noqa: A002 - the field's own word
-    return Field(name, Kind.FLOAT, default, help, minimum=0, per_group=True, relevant_when=_CYCLES_MOMENTUM)
+    return Field(
+        name,
+        Kind.FLOAT,
+        default,
+        help,
+        minimum=0,
+        per_group=True,
+        below="the momentum becomes negative, which nothing refuses",
+        relevant_when=_CYCLES_MOMENTUM,
+    )
+
+
+def _rate(name: str, help: str, start: float) -> Field:  # noqa: A002 - as above
+    return Field(name, Kind.LEARNING_RATE, help=help, start=start, minimum=0, per_group=True, below=NEGATIVE_RATE)
+
+
+def _divisor(name: str, default: float, help: str) -> Field:  # noqa: A002 - as above
+    return Field(name, Kind.FLOAT, default, help, minimum=0, open_minimum=True, below=NEGATIVE_RATE)
 
 
 _CYCLIC = Entry(
     "CyclicLR",
     "Goes up and down between two learning rates.",
     (
-        Field("base_lr", Kind.LEARNING_RATE, help="Lowest learning rate.", start=1e-4, minimum=0, per_group=True),
-        Field("max_lr", Kind.LEARNING_RATE, help="Highest learning rate.", start=1e-2, minimum=0, per_group=True),
-        Field("step_size_up", Kind.INTEGER, 2000, "Steps on the way up.", unit="steps", start=100, minimum=1),
+        _rate("base_lr", "Lowest learning rate.", 1e-4),
+        _rate("max_lr", "Highest learning rate.", 1e-2),
+        Field(
+            "step_size_up",
+            Kind.INTEGER,
+            2000,
+            "Steps on the way up.",
+            unit="steps",
+            start=100,
+            minimum=1,
+            below="the way up takes less than no time, and the learning rate draws no triangle",
+            fraction="the peak lies between two steps",
+        ),
         Field(
             "step_size_down",
             Kind.INTEGER,
             None,
             "Steps on the way down; none: as many as on the way up.",
             unit="steps",
-            minimum=0,
+            minimum=1,
             optional=True,
+            below="with 0 the learning rate drops from the peak at once; a negative one cuts the way up short",
+            fraction="the lowest point lies between two steps",
         ),
         Field(
             "mode",
@@ -52,6 +81,7 @@ _CYCLIC = Entry(
             1.0,
             "Factor on the height of the cycle at every step.",
             minimum=0,
+            below="the cycle changes its sign at every step",
             relevant_when=(When("mode", is_in=("exp_range",)), _NAMED_SCALE),
         ),
         Field(
@@ -83,7 +113,7 @@ _ONE_CYCLE = Entry(
     "OneCycleLR",
     "One warm-up to a highest learning rate, then down to almost nothing.",
     (
-        Field("max_lr", Kind.LEARNING_RATE, help="Highest learning rate.", start=1e-2, minimum=0, per_group=True),
+        _rate("max_lr", "Highest learning rate.", 1e-2),
         Field(
             "total_steps",
             Kind.INTEGER,
@@ -119,17 +149,8 @@ _ONE_CYCLE = Entry(
         _CYCLE_MOMENTUM,
         _momentum("base_momentum", 0.85, "Lowest momentum, at the highest learning rate."),
         _momentum("max_momentum", 0.95, "Highest momentum, at both ends."),
-        Field(
-            "div_factor", Kind.FLOAT, 25.0, "The first rate is max_lr divided by this.", minimum=0, open_minimum=True
-        ),
-        Field(
-            "final_div_factor",
-            Kind.FLOAT,
-            1e4,
-            "The last rate is the first one divided by this.",
-            minimum=0,
-            open_minimum=True,
-        ),
+        _divisor("div_factor", 25.0, "The first rate is max_lr divided by this."),
+        _divisor("final_div_factor", 1e4, "The last rate is the first one divided by this."),
         Field("three_phase", Kind.BOOLEAN, False, "Comes down to the first rate, then to the last, in two phases."),
         LAST_EPOCH,
     ),

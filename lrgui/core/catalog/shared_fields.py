@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from lrgui.core.fields import Field, Kind
 
+NEGATIVE_RATE = "the learning rate becomes negative, which nothing refuses, and the weights climb the loss"
+"""What comes of a schedule's bound below zero."""
+
+NEVER_FORGETS = "what is carried on never fades, so that the steps grow without end"
+"""What comes of a momentum of 1 or more."""
+
+
+def momentum(default: float) -> Field:
+    """Return the field `momentum` of an optimizer whose default is `default`."""
+    help_text = f"Share of the previous {'direction' if default else 'step'} carried on."
+    return Field(
+        "momentum", Kind.FLOAT, default, help_text, minimum=0, maximum=1, open_maximum=True, above=NEVER_FORGETS
+    )
+
 
 def learning_rate(default: float, open_minimum: bool = False) -> Field:
     """Return the field `lr` of an optimizer."""
@@ -17,10 +31,12 @@ def betas() -> Field:
     return Field("betas", Kind.FLOATS, (0.9, 0.999), help_text, minimum=0, maximum=1, open_maximum=True, length=2)
 
 
-def epsilon(default: float, open_minimum: bool = False) -> Field:
-    """Return the field `eps` of an optimizer."""
+def epsilon(default: float, open_minimum: bool = False, below: str = "") -> Field:
+    """Return the field `eps` of an optimizer; `below` says what comes of a negative one where torch takes it."""
     help_text = "Added to the denominator, so that it is never zero."
-    return Field("eps", Kind.FLOAT, default, help_text, minimum=0, open_minimum=open_minimum, advanced=True)
+    return Field(
+        "eps", Kind.FLOAT, default, help_text, minimum=0, open_minimum=open_minimum, below=below, advanced=True
+    )
 
 
 def weight_decay(default: float, decoupled: bool = False) -> Field:
@@ -85,4 +101,5 @@ LAST_EPOCH = Field(
     unit="steps",
     minimum=-1,
     advanced=True,
+    below="the scheduler counts its steps from below zero",
 )

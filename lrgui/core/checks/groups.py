@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from lrgui.core.catalog import KNOWN_OPTIMIZERS, MODELS
 from lrgui.core.catalog.models import parameters_of
-from lrgui.core.checks.options import choice_problems, error, find_entry, option_problems
+from lrgui.core.checks.options import choice_problems, error, find_entry, group_option_problems
 from lrgui.core.errors import RecipeError
 from lrgui.core.groups import Parameter, ResolvedGroup
 from lrgui.core.problems import Problem, Severity
@@ -45,7 +45,7 @@ def group_problems(recipe: Recipe) -> Iterator[Problem]:
             yield error(f"{place}.frozen", "frozen must be true or false.")
         optimizer = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
         if optimizer is not None:
-            yield from option_problems(optimizer.fields, group.options, place, optimizer.class_name)
+            yield from group_option_problems(optimizer.fields, group.options, place, optimizer.class_name)
 
 
 def has_patterns(group: Group) -> bool:

@@ -6,17 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lrgui.core.catalog import KNOWN_OPTIMIZERS
-from lrgui.core.checks.options import choice_problems, error, find_entry
+from lrgui.core.checks.flags import flag_problems
+from lrgui.core.checks.options import choice_problems, error, find_entry, has_error, warning
+from lrgui.core.checks.parameters import parameter_problems
+from lrgui.core.checks.tensor_rate import tensor_rate_problems
 from lrgui.core.groups import ResolvedGroup
-from lrgui.core.problems import Problem, Severity
+from lrgui.core.problems import Problem
 from lrgui.core.recipe import Recipe
-
-_EXCLUSIVE_FLAGS = (("foreach", "fused"), ("fused", "differentiable"), ("foreach", "differentiable"))
-
-_FLAGS_WITHOUT_GRADIENTS = {
-    "capturable": "capturable needs a GPU; on the CPU the first step with gradients raises an AssertionError.",
-    "differentiable": "differentiable refuses weights of a model; the first step with gradients raises a RuntimeError.",
-}
 
 
 def optimizer_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None) -> Iterator[Problem]:
@@ -26,14 +22,21 @@ def optimizer_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | Non
     entry = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
     if entry is None:
         return
-    if not own:
-        values = entry.with_defaults(recipe.optimizer.options)
-        yield from _combination_problems(entry.class_name, values)
-        yield from _pair_problems(recipe.optimizer.options, "optimizer.options")
+    name, options = entry.class_name, recipe.optimizer.options
+    if not has_error(own):
+        values = entry.with_defaults(options)
+        yield from _combination_problems(name, values)
+        yield from flag_problems(name, values, "optimizer.options")
+        for option, message in _pair_complaints(options):
+            yield error(f"optimizer.options.{option}", message)
+        yield from tensor_rate_problems(recipe, values, resolved)
     for index, group in enumerate(recipe.groups):
-        yield from _pair_problems(group.options, f"groups[{index}].options")
+        place = f"groups[{index}].options"
+        yield from flag_problems(name, {**entry.with_defaults(options), **group.options}, place, set(group.options))
+        for option, message in _pair_complaints(group.options):
+            yield warning(f"{place}.{option}", f"{message} In a group torch does not look at that.")
     if resolved is not None:
-        yield from _group_problems(entry.class_name, recipe, resolved)
+        yield from parameter_problems(name, recipe, resolved)
 
 
 def _combination_problems(class_name: str, values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -45,35 +48,13 @@ def _combination_problems(class_name: str, values: Mapping[str, Any]) -> Iterato
             yield error("optimizer.options.momentum", "nesterov needs a momentum above 0.")
         if values["dampening"] != 0:
             yield error("optimizer.options.dampening", "nesterov needs a dampening of 0.")
-    for one, other in _EXCLUSIVE_FLAGS:
-        if values.get(one) and values.get(other):
-            yield error(f"optimizer.options.{other}", f"{one} and {other} cannot both be true.")
-    for name, message in _FLAGS_WITHOUT_GRADIENTS.items():
-        if values.get(name):
-            yield Problem(Severity.WARNING, f"optimizer.options.{name}", message)
 
 
-def _pair_problems(options: Mapping[str, Any], place: str) -> Iterator[Problem]:
-    """Yield what is wrong with pairs whose two numbers differ in meaning."""
+def _pair_complaints(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with pairs whose two numbers differ in meaning, with the option that it is about."""
     match options.get("etas"):
         case (int() | float() as shrink, int() | float() as grow) if not 0 < shrink < 1 < grow:
-            yield error(f"{place}.etas", "The first of the etas must be below 1 and the second above 1.")
+            yield "etas", "The first of the etas must be between 0 and 1 and the second above 1."
     match options.get("eps"):
         case (_, None):
-            yield error(f"{place}.eps", "Only the first number of eps may be empty.")
-
-
-def _group_problems(class_name: str, recipe: Recipe, resolved: tuple[ResolvedGroup, ...]) -> Iterator[Problem]:
-    trained = [(index, group) for index, group in enumerate(resolved) if not group.frozen]
-    if class_name == "LBFGS" and len(trained) > 1:
-        names = ", ".join(group.name for _, group in trained)
-        yield error("groups", f"LBFGS takes a single group, and there are {len(trained)}: {names}.")
-    if class_name != "Muon":
-        return
-    for index, group in trained:
-        refused = [parameter.name for parameter in group.parameters if len(parameter.shape) != 2]
-        if refused:
-            place = f"groups[{index}].match" if index < len(recipe.groups) else "groups"
-            shown = ", ".join(refused[:5]) + (f" and {len(refused) - 5} more" if len(refused) > 5 else "")
-            message = f"Muon takes two-dimensional parameters only, unlike {shown}."
-            yield error(place, message, "Freeze these in a group of their own.")
+            yield "eps", "Only the first number of eps may be empty."

@@ -8,12 +8,32 @@ from difflib import get_close_matches
 from lrgui.core.catalog import Entry
 from lrgui.core.fields import Field
 from lrgui.core.problems import Problem, Severity
-from lrgui.core.recipe import Choice, Options, Scheduler
+from lrgui.core.recipe import Choice, Options, Scheduler, Value
 
 
 def error(place: str, message: str, way_out: str = "") -> Problem:
     """Return a problem that keeps the recipe from being built or run."""
     return Problem(Severity.ERROR, place, message, way_out)
+
+
+def warning(place: str, message: str, way_out: str = "") -> Problem:
+    """Return a problem that torch lets pass though it is hardly meant, or at which the run ends before its time."""
+    return Problem(Severity.WARNING, place, message, way_out)
+
+
+def note(place: str, message: str, way_out: str = "") -> Problem:
+    """Return a problem that only informs."""
+    return Problem(Severity.NOTE, place, message, way_out)
+
+
+def with_article(noun: str) -> str:
+    """Return the name of an exception as a sentence wants it: `an IndexError`."""
+    return f"{'an' if noun[0] in 'AEIOU' else 'a'} {noun}"
+
+
+def has_error(problems: Iterable[Problem]) -> bool:
+    """Say whether one of the problems is an error."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
 
 
 def find_entry(catalog: Mapping[str, Entry], class_name: object) -> Entry | None:
@@ -51,9 +71,37 @@ def option_problems(
             message = f"{class_name} has no option {name!r:.100}."
             yield error(f"{place}.options.{name}", message, suggest(name, by_name))
             continue
-        complaint = field.check(value, group_count)
-        if complaint:
-            yield error(f"{place}.options.{name}", f"{name} {complaint}.")
+        yield from _value_problems(field, value, f"{place}.options.{name}", group_count)
+
+
+def group_option_problems(
+    fields: tuple[Field, ...], options: Options, place: str, class_name: str
+) -> Iterator[Problem]:
+    """Yield what is wrong with the options of a single group, whose bounds torch does not look at."""
+    by_name = {field.name: field for field in fields}
+    known = Options({name: value for name, value in options.items() if name in by_name})
+    yield from option_problems(
+        fields, Options({n: v for n, v in options.items() if n not in by_name}), place, class_name
+    )
+    for name, value in known.items():
+        field, own = by_name[name], f"{place}.options.{name}"
+        complaint = field.check_unbounded(value)
+        refused_elsewhere = field.check(value)
+        if complaint is None and refused_elsewhere is not None:
+            message = f"{name} {refused_elsewhere} in the optimizer's own options; in a group torch takes it as it is."
+            yield warning(own, message)
+        else:
+            yield from _value_problems(field, value, own, None)
+
+
+def _value_problems(field: Field, value: Value, place: str, group_count: int | None) -> Iterator[Problem]:
+    complaint = field.check(value, group_count)
+    if complaint:
+        yield error(place, f"{field.name} {complaint}.")
+        return
+    doubt = field.doubt(value)
+    if doubt:
+        yield warning(place, f"{field.name} {doubt}.")
 
 
 def suggest(wanted: object, known: Iterable[str]) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lrgui.core.catalog import KNOWN_OPTIMIZERS, METRICS, WORKLOADS
+from lrgui.core.catalog.applied import APPLIED_RATE
 from lrgui.core.catalog.run import RUN
 from lrgui.core.catalog.workloads import PLATEAU, uses_metric
+from lrgui.core.checks.conditions import are_skips_right, condition_problems, joining_count
 from lrgui.core.checks.expressions import evaluation_problem
 from lrgui.core.checks.options import choice_problems, error, find_entry
-from lrgui.core.groups import Parameter
-from lrgui.core.pace import is_count, scheduler_steps
+from lrgui.core.groups import Parameter, ResolvedGroup
+from lrgui.core.pace import is_count, recorded_steps, scheduler_steps
 from lrgui.core.problems import Problem, Severity
 from lrgui.core.recipe import MAX_STEPS, Choice, Recipe
 
@@ -21,13 +23,14 @@ BYTES_PER_ELEMENT = 4 * 4
 """Single precision: the weights, their gradients and two buffers of the optimizer."""
 
 
-def run_problems(recipe: Recipe) -> Iterator[Problem]:
-    """Yield what is wrong with the run."""
+def run_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None) -> Iterator[Problem]:
+    """Yield what is wrong with the run; `resolved` are the groups with their parameters, None when unknown."""
     run = recipe.run
     for field in RUN.fields:
         complaint = field.check(getattr(run, field.name))
         if complaint:
             yield error(f"run.{field.name}", f"{field.name} {complaint}.")
+    yield from condition_problems(recipe, resolved)
     yield from choice_problems(WORKLOADS, run.workload, "run.workload", "workload")
     yield from _metric_problems(recipe, run.metric)
 
@@ -37,13 +40,18 @@ def _can_be_run(steps: int) -> bool:
 
 
 def trace_size(recipe: Recipe, group_count: int) -> int:
-    """Return the bytes that the trace takes: steps times columns, 0 when no run makes that many steps."""
-    if not _can_be_run(recipe.run.steps):
+    """Return the bytes that the trace takes: recorded steps times columns, 0 when no run makes that many steps.
+
+    The columns of groups that join later are there from the beginning.
+    """
+    if not _can_be_run(recipe.run.steps) or not are_skips_right(recipe.run):
         return 0
     optimizer = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
     names = {field.name for field in optimizer.fields} if optimizer else set()
     series = 1 + bool(names & {"momentum", "betas"}) + ("weight_decay" in names)
-    return recipe.run.steps * series * group_count * BYTES_PER_TWO_CELLS // 2
+    series += optimizer is not None and optimizer.class_name in APPLIED_RATE
+    columns = series * (group_count + joining_count(recipe))
+    return recorded_steps(recipe.run) * columns * BYTES_PER_TWO_CELLS // 2
 
 
 def model_size(parameters: tuple[Parameter, ...]) -> int:

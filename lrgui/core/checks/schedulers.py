@@ -2,175 +2,190 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
 from lrgui.core.catalog import KNOWN_OPTIMIZERS, KNOWN_SCHEDULERS
 from lrgui.core.catalog.workloads import PLATEAU
-from lrgui.core.checks.expressions import evaluation_problem
-from lrgui.core.checks.one_cycle import one_cycle_problems
-from lrgui.core.checks.options import choice_problems, error, find_entry
-from lrgui.core.pace import scheduler_steps
-from lrgui.core.problems import Problem, Severity
+from lrgui.core.checks.expressions import first_call_problem, later_call_problem
+from lrgui.core.checks.faults import Fault, faults_of
+from lrgui.core.checks.leaves import doubts_of, refusals_of
+from lrgui.core.checks.options import choice_problems, error, find_entry, has_error, warning, with_article
+from lrgui.core.checks.turns import depth_of, has_milestones, moment, turns_of, used_steps
+from lrgui.core.groups import ResolvedGroup
+from lrgui.core.problems import Problem
 from lrgui.core.recipe import MAX_SCHEDULER_DEPTH, Recipe, Scheduler
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """One scheduler of the tree.
-
-    `reach` is the highest step count that it gets to, None when unknown. A composite counts `ahead` of that: torch
-    steps the first child of SequentialLR while building it, which takes back only what it did to the leaves.
-    """
-
-    place: str
-    scheduler: Scheduler
-    reach: int | None
-    ahead: int = 0
-    depth: int = 0
-
-
-def scheduler_problems(recipe: Recipe, group_count: int | None) -> Iterator[Problem]:
-    """Yield what is wrong with the scheduler and its children; `group_count` is None when unknown."""
+def scheduler_problems(recipe: Recipe, trained: tuple[ResolvedGroup, ...] | None) -> Iterator[Problem]:
+    """Yield what is wrong with the scheduler and its children; `trained` are the optimizer's groups, None: unknown."""
     if recipe.scheduler is None:
         return
-    yield from _TreeCheck(recipe, group_count).check(_Node("scheduler", recipe.scheduler, scheduler_steps(recipe.run)))
+    if depth_of(recipe.scheduler) > MAX_SCHEDULER_DEPTH:
+        yield error("scheduler", f"Schedulers are nested more than {MAX_SCHEDULER_DEPTH} deep.")
+        return
+    yield from _TreeCheck(recipe, trained).check("scheduler", recipe.scheduler)
 
 
 class _TreeCheck:
     """Goes through the tree in the order in which torch's objects are built."""
 
-    def __init__(self, recipe: Recipe, group_count: int | None) -> None:
+    def __init__(self, recipe: Recipe, trained: tuple[ResolvedGroup, ...] | None) -> None:
+        self._run = recipe.run
         self._optimizer = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
-        self._group_count = group_count
+        self._group_count = None if trained is None else len(trained)
+        self._rates = _learning_rates(recipe, trained)
+        self._turns = None if recipe.scheduler is None else turns_of(recipe.scheduler, recipe.run)
+        self._used = used_steps(recipe.run)
         # What the schedulers built so far have left in the optimizer's groups.
-        self._built: set[str] = set()
+        self._left: set[str] = set()
 
-    def check(self, node: _Node) -> Iterator[Problem]:
-        scheduler, place = node.scheduler, node.place
-        if node.depth >= MAX_SCHEDULER_DEPTH:
-            yield error(place, f"Schedulers are nested more than {MAX_SCHEDULER_DEPTH} deep.")
-            return
+    def check(self, place: str, scheduler: Scheduler) -> Iterator[Problem]:
         own = tuple(choice_problems(KNOWN_SCHEDULERS, scheduler, place, "scheduler", self._group_count))
-        yield from own
         entry = find_entry(KNOWN_SCHEDULERS, scheduler.class_name)
         if entry is None:
+            yield from own
             return
         if entry.composite:
-            milestones_are_right = not any(problem.place.endswith(".milestones") for problem in own)
-            yield from self._check_composite(node, milestones_are_right)
+            yield from own
+            yield from self._check_composite(place, scheduler)
             return
         if scheduler.schedulers:
             message = f"{scheduler.class_name} takes no schedulers of its own."
             yield error(f"{place}.schedulers", message, "SequentialLR and ChainedScheduler do.")
-        if not own:
-            values = entry.with_defaults(scheduler.options)
-            yield from self._check_leaf(node, values)
-        self._built.add(scheduler.class_name)
+        if has_error(own):
+            yield from own
+        else:
+            yield from self._check_leaf(place, scheduler.class_name, entry.with_defaults(scheduler.options), own)
 
-    def _check_composite(self, node: _Node, milestones_are_right: bool) -> Iterator[Problem]:
-        scheduler, place = node.scheduler, node.place
+    def _check_composite(self, place: str, scheduler: Scheduler) -> Iterator[Problem]:
         if not scheduler.schedulers:
             yield error(f"{place}.schedulers", f"{scheduler.class_name} needs at least one scheduler.")
         sequential = scheduler.class_name == "SequentialLR"
-        if sequential and milestones_are_right:
-            yield from _milestone_problems(scheduler, place)
+        if sequential:
+            yield from _milestone_problems(scheduler, f"{place}.options.milestones")
+        first = bisect_right(_milestones(scheduler), 0) if sequential and has_milestones(scheduler) else None
         for index, child in enumerate(scheduler.schedulers):
             child_place = f"{place}.schedulers[{index}]"
             if child.class_name == PLATEAU:
                 message = f"{scheduler.class_name} refuses {PLATEAU}, which has to be on its own."
                 yield error(f"{child_place}.class", message)
             child_entry = find_entry(KNOWN_SCHEDULERS, child.class_name)
-            composite = child_entry is not None and child_entry.composite
-            if sequential and composite and _is_started(node, index):
-                message = f"{child.class_name} cannot come later in SequentialLR: it raises at the milestone."
-                yield error(f"{child_place}.class", message, "List its schedulers directly instead.")
-            yield from self.check(_child(node, index))
+            if sequential and child_entry is not None and child_entry.composite:
+                yield from self._check_nested(child_place, child, begins=index == first)
+            if sequential and index and child.class_name == "OneCycleLR":
+                message = "Building OneCycleLR sets the first learning rate of all groups to max_lr / div_factor, from "
+                message += "which the schedulers before it start too."
+                yield warning(f"{child_place}.class", message, "Choose max_lr and div_factor so that both agree.")
+            yield from self.check(child_place, child)
 
-    def _check_leaf(self, node: _Node, values: dict[str, Any]) -> Iterator[Problem]:
-        place, name = f"{node.place}.options", node.scheduler.class_name
-        resumed = values.get("last_epoch", -1) != -1
-        if resumed and not self._built:
-            message = "last_epoch resumes a run, but a run from here starts afresh and torch raises a KeyError."
-            yield error(f"{place}.last_epoch", message, "Leave it at -1.")
-        elif resumed and name == "OneCycleLR" and name not in self._built:
-            message = "last_epoch of OneCycleLR needs the state of an earlier run, and torch raises a KeyError."
-            yield error(f"{place}.last_epoch", message, "Leave it at -1.")
-        optimizer = self._optimizer
-        if values.get("cycle_momentum") and optimizer and not (optimizer.field("momentum") or optimizer.field("betas")):
-            message = f"{optimizer.class_name} has no momentum that {name} could cycle."
-            yield error(f"{place}.cycle_momentum", message, "Set cycle_momentum to false.")
-        if name == "OneCycleLR":
-            yield from one_cycle_problems(values, place, None if resumed else node.reach)
-        if not resumed:
-            yield from _first_call_problems(name, values, place, node.reach)
+    def _check_nested(self, place: str, child: Scheduler, *, begins: bool) -> Iterator[Problem]:
+        """Yield what comes of a composite inside SequentialLR, which means to have leaves only."""
+        if begins and child.class_name == "SequentialLR":
+            message = (
+                "SequentialLR inside SequentialLR counts one step ahead, so that its milestones come a step early."
+            )
+            yield warning(f"{place}.class", message, "List its schedulers directly instead.")
+        elif begins and child.class_name == "ChainedScheduler":
+            message = "Building SequentialLR steps a ChainedScheduler once, so that factors apply once too often."
+            yield warning(f"{place}.class", message, "Put the chain around the sequence instead.")
+        started = [turn for turn in self._turns_at(place) if turn.started]
+        if started:
+            message = f"SequentialLR cannot begin a {child.class_name} at a milestone: torch raises a"
+            message = f"{message} NotImplementedError {moment(self._run, started[0].first)}."
+            yield warning(f"{place}.class", message, "List its schedulers directly instead.")
+
+    def _check_leaf(
+        self, place: str, name: str, values: Mapping[str, Any], own: tuple[Problem, ...]
+    ) -> Iterator[Problem]:
+        options = f"{place}.options"
+        refusals = tuple(refusals_of(name, values, options, self._optimizer, self._left))
+        yield from refusals
+        self._left |= _left_behind(name, values)
+        if has_error(refusals):
+            return
+        turns = self._turns_at(place)
+        told = tuple(self._fault_problems(name, values, options))
+        yield from told
+        # The consequence at a step says more than that of the option by itself.
+        yield from (problem for problem in own if problem.place not in {other.place for other in told})
+        yield from doubts_of(name, values, options, turns, self._used, self._rates)
+        if values.get("last_epoch", -1) == -1:
+            yield from first_call_problem(name, values, options)
+        yield from later_call_problem(name, values, options, turns, self._run)
+
+    def _fault_problems(self, name: str, values: Mapping[str, Any], options: str) -> Iterator[Problem]:
+        turns = self._turns_at(options.removesuffix(".options"))
+        for fault in faults_of(name, values, turns):
+            step = fault.first_step(turns)
+            if step is not None:
+                yield self._fault_problem(fault, f"{options}.{fault.option}", step)
+
+    def _fault_problem(self, fault: Fault, place: str, step: int) -> Problem:
+        message = f"{fault.reason}; torch raises {with_article(fault.exception)} {moment(self._run, step)}."
+        return (warning if step else error)(place, message, fault.way_out)
+
+    def _turns_at(self, place: str) -> Any:
+        return () if self._turns is None else self._turns[place]
 
 
-def _first_call_problems(name: str, values: dict[str, Any], place: str, reach: int | None) -> Iterator[Problem]:
-    """Yield what an expression raises at its first call, which for LambdaLR and CyclicLR is the construction."""
-    if name == "LambdaLR":
-        yield from evaluation_problem(values["lr_lambda"], ("epoch",), 0, f"{place}.lr_lambda")
-    if name == "MultiplicativeLR" and reach:
-        yield from evaluation_problem(values["lr_lambda"], ("epoch",), 1, f"{place}.lr_lambda")
-    if name == "CyclicLR":
-        first = 1 if values["scale_mode"] == "cycle" else 0
-        yield from evaluation_problem(values["scale_fn"], ("x",), first, f"{place}.scale_fn")
+def _learning_rates(recipe: Recipe, trained: tuple[ResolvedGroup, ...] | None) -> dict[str, float]:
+    """Return the learning rate of each group before there is a scheduler, where it is a number."""
+    entry = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
+    if entry is None:
+        return {}
+    values = {
+        group.name: {**entry.with_defaults(recipe.optimizer.options), **group.options}.get("lr")
+        for group in trained or ()
+    }
+    return {name: value for name, value in values.items() if type(value) in (int, float)}  # type: ignore[misc]
+
+
+def _left_behind(name: str, values: Mapping[str, Any]) -> set[str]:
+    """Return the keys of a group that a scheduler of this class sets while it is built."""
+    keys = set() if name == PLATEAU else {"initial_lr"}
+    fresh = values.get("last_epoch", -1) == -1
+    if name == "OneCycleLR" and fresh:
+        keys.add("max_lr")
+    if name in ("OneCycleLR", "CyclicLR") and fresh and values["cycle_momentum"]:
+        keys.add("max_momentum")
+    return keys
+
+
+def _milestones(scheduler: Scheduler) -> Any:
+    return scheduler.options["milestones"]
 
 
 def _milestone_problems(scheduler: Scheduler, place: str) -> Iterator[Problem]:
-    milestones: Any = scheduler.options["milestones"]
-    place = f"{place}.options.milestones"
+    milestones = scheduler.options.get("milestones")
+    if not isinstance(milestones, tuple):
+        return
     wanted = len(scheduler.schedulers) - 1
     if scheduler.schedulers and len(milestones) != wanted:
         given = f"{len(milestones)} milestone{'s' if len(milestones) != 1 else ''}"
         message = f"There are {given} for {wanted + 1} schedulers, where there should be {wanted}."
         yield error(place, message, "There is one milestone between each scheduler and the next.")
-    pairs = list(pairwise(milestones))
+        return
+    if not has_milestones(scheduler):
+        return
+    pairs = list(pairwise(_milestones(scheduler)))
     if any(later < earlier for earlier, later in pairs):
-        yield error(place, "The milestones must increase.")
+        yield warning(place, _describe_disorder(_milestones(scheduler)), "Put the milestones in increasing order.")
     elif any(later == earlier for earlier, later in pairs):
         message = "Two milestones are the same, so that the scheduler between them never takes its turn."
-        yield Problem(Severity.WARNING, place, message)
+        yield warning(place, message)
+    elif milestones and milestones[0] == 0:
+        yield warning(place, "A first milestone of 0 means that the first scheduler never takes its turn.")
 
 
-def _is_started(node: _Node, index: int) -> bool:
-    """Say whether SequentialLR starts a child at its milestone, which it does with a step to epoch 0.
-
-    Not the first child, nor one whose milestone is 0, lies beyond the run or is that of the next child too.
-    """
-    milestones: Any = node.scheduler.options.get("milestones")
-    if index == 0:
-        return False
-    if node.reach is None or not _has_milestones(node.scheduler):
-        return True
-    start = milestones[index - 1]
-    return 1 <= start <= node.reach + node.ahead and start not in milestones[index:]
-
-
-def _has_milestones(sequential: Scheduler) -> bool:
-    milestones: Any = sequential.options.get("milestones")
-    fits = isinstance(milestones, tuple) and len(milestones) == len(sequential.schedulers) - 1
-    return fits and all(type(milestone) is int for milestone in milestones)
-
-
-def _child(node: _Node, index: int) -> _Node:
-    child, place = node.scheduler.schedulers[index], f"{node.place}.schedulers[{index}]"
-    if node.scheduler.class_name != "SequentialLR":
-        return _Node(place, child, node.reach, node.ahead, node.depth + 1)
-    return _Node(place, child, _child_reach(node, index), 0 if index else node.ahead + 1, node.depth + 1)
-
-
-def _child_reach(node: _Node, index: int) -> int | None:
-    """Return the highest step count that a child of SequentialLR gets to, counted from its own milestone."""
-    if node.reach is None or not _has_milestones(node.scheduler):
-        return None
-    if node.scheduler.options.get("last_epoch", -1) != -1:
-        return None
-    milestones: Any = node.scheduler.options["milestones"]
-    start = milestones[index - 1] if index else node.ahead
-    end = node.reach + node.ahead
-    if index < len(milestones):
-        end = min(end, milestones[index] - 1)
-    return max(0, end - start)
+def _describe_disorder(milestones: tuple[float, ...]) -> str:
+    """Say in which order SequentialLR goes through its schedulers: it searches milestones as if they were sorted."""
+    order = [bisect_right(milestones, 0)]
+    for milestone in sorted(one for one in milestones if one > 0):
+        index = bisect_right(milestones, milestone)
+        if index != order[-1]:
+            order.append(index)
+    shown = ", ".join(str(index + 1) for index in order[:8]) + (", ..." if len(order) > 8 else "")
+    return f"The milestones do not increase, and torch goes through the schedulers in this order: {shown}."

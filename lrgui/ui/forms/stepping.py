@@ -16,9 +16,12 @@ _FIRST_RATE = 1e-6
 def step_value(field: Field, value: float, steps: int) -> int | float:
     """Return `value` moved by `steps` (10 for a page), kept within the field's bounds.
 
-    A move that would leave the bounds ends at the bound, or where it was when the bound itself is not allowed.
+    A move that would leave the bounds ends at the bound, or where it was when the bound itself is not allowed. A value
+    that was typed beyond a bound which torch does not have moves freely.
     """
     moved = _moved(field, value, steps)
+    if (field.below and value < field.minimum) or (field.above and value > field.maximum):
+        return int(moved) if field.kind is Kind.INTEGER else float(moved)
     if moved < field.minimum or (field.open_minimum and moved <= field.minimum):
         moved = value if field.open_minimum else field.minimum
     if moved > field.maximum or (field.open_maximum and moved >= field.maximum):

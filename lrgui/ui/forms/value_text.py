@@ -13,7 +13,6 @@ from lrgui.core.numbers import format_number
 from lrgui.core.recipe import Value
 
 LIST_KINDS = (Kind.FLOATS, Kind.INTEGERS)
-_WHOLE_KINDS = (Kind.INTEGER, Kind.INTEGERS)
 
 # The beginning of a number that the next key can complete: `-`, `3e`, `3e-`, `1/`.
 _UNFINISHED_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d*)?([eE][+-]?)?/?")
@@ -119,21 +118,32 @@ def _read_empty(field: Field) -> Value:
 def _read_filled(field: Field, text: str) -> Value:
     if field.kind is Kind.EXPRESSION:
         return _read_expressions(field, text)
-    whole = field.kind in _WHOLE_KINDS
     listed = field.kind in LIST_KINDS
     try:
         if listed or (field.per_group and "," in text):
             parts = text.removesuffix(",").split(",")
-            return tuple(_read_item(field, part, whole=whole) for part in parts)
-        return read_number(text, whole=whole)
+            return tuple(_read_item(field, part) for part in parts)
+        return _read_one(field, text)
     except ValueError:
         raise UnreadableError(f"must be {field.describe()}") from None
 
 
-def _read_item(field: Field, text: str, *, whole: bool) -> Value:
+def _read_item(field: Field, text: str) -> Value:
     if field.optional_items and text.strip() in ("", "none"):
         return None
-    return read_number(text, whole=whole)
+    return _read_one(field, text)
+
+
+def _read_one(field: Field, text: str) -> int | float:
+    """Return a number; where whole ones are meant, a fraction only if torch takes one all the same."""
+    if not field.is_whole:
+        return read_number(text, whole=False)
+    try:
+        return read_number(text, whole=True)
+    except ValueError:
+        if not field.fraction:
+            raise
+        return read_number(text, whole=False)
 
 
 def _read_expressions(field: Field, text: str) -> Value:

@@ -32,7 +32,8 @@ def test_a_start_fits_a_run_of_any_length(key: str, steps: int) -> None:
         recipe = Recipe(run=Run(steps=steps, **conditions))
         first = starting_values(start, recipe)
         assert start.check(first) == {}
-        assert validate(replace(recipe, scheduler=start.build(first))) == ()
+        problems = validate(replace(recipe, scheduler=start.build(first)))
+        assert [str(problem) for problem in problems if not problem.place.startswith("run.")] == []
 
 
 def test_the_schedule_lasts_as_long_as_the_run() -> None:

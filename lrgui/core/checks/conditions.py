@@ -1,0 +1,87 @@
+"""Checks of the conditions that bend a schedule: how often it is stepped, what is skipped, who joins, who resumes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lrgui.core.catalog.run import CONDITIONS
+from lrgui.core.checks.joining import joining_problems
+from lrgui.core.checks.options import error, note, warning
+from lrgui.core.checks.resuming import resume_problems
+from lrgui.core.groups import ResolvedGroup
+from lrgui.core.numbers import group_digits
+from lrgui.core.pace import is_count, scheduler_steps
+from lrgui.core.problems import Problem
+from lrgui.core.recipe import EveryNth, Recipe, Run
+
+_SKIPPED = "run.skipped_steps"
+
+
+def condition_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None) -> Iterator[Problem]:
+    """Yield what is wrong with the conditions, and what torch makes of them; `resolved` are the groups, if known."""
+    run = recipe.run
+    for field in CONDITIONS.fields:
+        complaint = field.check(getattr(run, field.name))
+        if complaint:
+            yield error(f"run.{field.name}", f"{field.name} {complaint}.")
+    yield from _skip_problems(run)
+    if recipe.scheduler is not None and scheduler_steps(run) is not None:
+        yield from _pace_problems(run)
+    yield from joining_problems(recipe, resolved)
+    yield from resume_problems(recipe)
+
+
+def are_skips_right(run: Run) -> bool:
+    """Say whether the skipped steps can be counted, and leave some that are not."""
+    return next(_skip_refusals(run), None) is None
+
+
+def joining_count(recipe: Recipe) -> int:
+    """Return how many groups join the optimizer on the way."""
+    frozen = {group.name for group in recipe.groups if group.frozen is True}
+    return len(frozen & {one.group for one in recipe.run.unfreeze if isinstance(one.group, str)})
+
+
+def _skip_problems(run: Run) -> Iterator[Problem]:
+    refusals = tuple(_skip_refusals(run))
+    yield from refusals
+    if refusals or not is_count(run.steps):
+        return
+    if isinstance(run.skipped_steps, EveryNth):
+        if run.skipped_steps.every > run.steps:
+            yield warning(_SKIPPED, f"A run of {run.steps} steps is over before the first one that would be skipped.")
+        return
+    beyond = [step for step in run.skipped_steps if step >= run.steps]
+    if beyond:
+        message = f"Step {beyond[0]} never comes: the last one of the run is {run.steps - 1}."
+        yield warning(_SKIPPED, message)
+
+
+def _skip_refusals(run: Run) -> Iterator[Problem]:
+    skipped = run.skipped_steps
+    if isinstance(skipped, EveryNth):
+        if not is_count(skipped.every):
+            yield error(f"{_SKIPPED}.every", "every must be a whole number, 2 or more.")
+        elif skipped.every == 1:
+            yield error(f"{_SKIPPED}.every", "Every single step is skipped, and nothing runs.", "Choose 2 or more.")
+        return
+    if not isinstance(skipped, tuple) or not all(type(step) is int and step >= 0 for step in skipped):
+        yield error(_SKIPPED, "Skipped steps must be whole numbers, 0 or more.")
+    elif is_count(run.steps) and len(skipped) >= run.steps and len({s for s in skipped if s < run.steps}) == run.steps:
+        yield error(_SKIPPED, "All steps of the run are skipped, and nothing runs.", "Leave some of them out.")
+
+
+def _pace_problems(run: Run) -> Iterator[Problem]:
+    """Yield how fast the schedule goes, where that is not as intended."""
+    made, intended = scheduler_steps(run), scheduler_steps(replace(run, frequency=1, calls=1))
+    steps = f"the scheduler makes {group_digits(made or 0)} steps in this run instead of {group_digits(intended or 0)}"
+    if run.frequency > 1:
+        message = f"The schedule runs {run.frequency} times as slowly: with all conditions {steps}."
+        yield note("run.frequency", message, "Its lengths (T_max, total_steps, milestones) count its own steps.")
+    if run.calls > 1:
+        message = f"The schedule runs {run.calls} times as fast: with all conditions {steps}."
+        yield note("run.calls", message, "Its lengths (T_max, total_steps, milestones) count its own steps.")
+    if run.order == "scheduler_first":
+        message = "The first value of the schedule is lost, for the scheduler moves on before the first optimizer step."
+        yield warning("run.order", message, "In a training, call optimizer.step() before scheduler.step().")
