@@ -5,8 +5,9 @@ from __future__ import annotations
 from lrgui.core.fields import Field, Kind
 from lrgui.ui.forms.editors import Editor
 from lrgui.ui.forms.editors_choice import CheckEditor, ChoiceEditor
+from lrgui.ui.forms.editors_expression import ExpressionEditor
 from lrgui.ui.forms.editors_items import ItemsEditor
-from lrgui.ui.forms.editors_text import ExpressionEditor, LineEditor, NumberEditor
+from lrgui.ui.forms.editors_text import LineEditor, NumberEditor
 
 
 def make_editor(field: Field) -> Editor:

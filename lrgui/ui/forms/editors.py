@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -12,23 +14,33 @@ from lrgui.core.recipe import Value
 class Editor(QWidget):
     """An editor for the values of one field. It shows a value; it never holds the truth.
 
+    An editor with a `heading` takes the whole width of a form, below its name; the heading stands beside the name.
+
     Signals:
         value_changed: the user chose another valid value (carries it).
+        acted: the user chose another valid value by one act, which is undone by itself (value, text for undo).
         problem_changed: what the user typed cannot be used (carries the sentence), or can again (the empty text).
         typed: the user typed something that is no new value; the change is not over.
     """
 
     value_changed = Signal(object)
+    acted = Signal(object, str)
     problem_changed = Signal(str)
     typed = Signal()
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = field
-        self.group_count: int | None = None
+        self.group_names: Sequence[str] | None = None
+        self.heading: QWidget | None = None
         self._problem = ""
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
+
+    @property
+    def group_count(self) -> int | None:
+        """How many groups the optimizer has, None when that is not known."""
+        return None if self.group_names is None else len(self.group_names)
 
     @property
     def problem(self) -> str:
@@ -48,6 +60,10 @@ class Editor(QWidget):
 
     def set_wrong(self, wrong: bool) -> None:
         """Mark the value shown as wrong, whatever the editor itself thinks of it."""
+
+    def tab_stops(self) -> list[QWidget]:
+        """Return what takes the focus by Tab, in order; Qt keeps the parts of an editor together."""
+        return [self]
 
     def set_name(self, name: str, description: str) -> None:
         """Tell assistive technology what is edited here."""

@@ -1,9 +1,8 @@
-"""Editors for values that are typed: numbers, lists and expressions."""
+"""Editors for values that are typed: numbers and lists of numbers."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QWidget
 from shiboken6 import isValid
 
@@ -14,7 +13,6 @@ from lrgui.ui.forms.stepping import step_value
 from lrgui.ui.forms.text_inputs import NumberInput, TextInput
 from lrgui.ui.forms.value_text import (
     UnreadableError,
-    error_column,
     is_unfinished,
     read_value,
     same_value,
@@ -150,25 +148,6 @@ class LineEditor(TypedEditor):
 
     def set_wrong(self, wrong: bool) -> None:
         self._input.set_wrong(wrong)
-
-
-class ExpressionEditor(LineEditor):
-    """Arithmetic in a fixed-width font, or one such expression per group, set apart by `;`."""
-
-    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
-        super().__init__(field, parent)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPointSizeF(self.font().pointSizeF())
-        self._input.setFont(font)
-
-    def _sentence(self, complaint: str) -> str:
-        column = error_column(self.field, self.text())
-        where = f" (character {column + 1})" if column is not None and self.text().strip() else ""
-        return super()._sentence(f"{complaint}{where}")
-
-    def _mark(self, text: str | None) -> None:
-        wrong = text is not None and bool(self._problem)
-        self._input.set_wrong(wrong, error_column(self.field, text) if wrong and text else None)
 
 
 def _placeholder(field: Field) -> str:

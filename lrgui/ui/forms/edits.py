@@ -136,11 +136,11 @@ def resolved_groups(recipe: Recipe) -> tuple[ResolvedGroup, ...]:
     return resolve_groups(recipe, model_parameters(recipe.model) or ())
 
 
-def group_count(recipe: Recipe) -> int | None:
-    """Return how many groups the optimizer gets, None when that cannot be known."""
+def group_names(recipe: Recipe) -> tuple[str, ...] | None:
+    """Return the names of the groups that the optimizer gets, None when they cannot be known."""
     if model_parameters(recipe.model) is None:
         return None
-    return len(trained_groups(resolved_groups(recipe)))
+    return tuple(group.name for group in trained_groups(resolved_groups(recipe)))
 
 
 def optimizer_entry(recipe: Recipe) -> Entry | None:

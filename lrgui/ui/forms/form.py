@@ -27,11 +27,13 @@ class OptionsForm(QWidget):
 
     Signals:
         edited: the user gave an option a value (name, value).
+        acted: the user gave an option a value by one act, which is undone by itself (name, value, text for undo).
         reset: the user wants an option's default back (name).
         typed: the user is typing something that is no new value yet (name).
     """
 
     edited = Signal(str, object)
+    acted = Signal(str, object, str)
     reset = Signal(str)
     typed = Signal(str)
 
@@ -85,6 +87,7 @@ class OptionsForm(QWidget):
         for field in sorted(fields, key=self._is_folded):
             self._rows[field.name] = row = FieldRow(make_editor(field), overrides=self._overrides)
             row.edited.connect(self.edited)
+            row.acted.connect(self.acted)
             row.reset.connect(self.reset)
             row.typed.connect(self.typed)
             if self._is_folded(field):
@@ -94,13 +97,21 @@ class OptionsForm(QWidget):
         self._more.setVisible(any(map(self._is_folded, fields)))
         self._order_for_tab()
 
-    def show_options(self, options: Options, problems: Sequence[Problem] = (), group_count: int | None = None) -> None:
-        """Show the options with torch's defaults for what is left out; problems go under their fields."""
+    def show_options(
+        self,
+        options: Options,
+        problems: Sequence[Problem] = (),
+        group_names: Sequence[str] | None = None,
+    ) -> None:
+        """Show the options with torch's defaults for what is left out; problems go under their fields.
+
+        `group_names` are those of the optimizer's groups, for options with one value per group; None when unknown.
+        """
         if self._entry is None:
             return
         values = self._entry.with_defaults(options)
         for name, row in self._rows.items():
-            row.editor.group_count = group_count
+            row.editor.group_names = group_names
             field, value = row.field, values.get(name)
             differs = name in options and (field.required or not same_value(value, field.initial))
             row.show_value(value, differs=differs, problem=self._problem_at(name, problems))

@@ -25,11 +25,13 @@ class FieldRow(QWidget):
 
     Signals:
         edited: the user gave the field a value (name, value).
+        acted: the user gave the field a value by one act, which is undone by itself (name, value, text for undo).
         reset: the user wants the default (or the inherited value) back (name).
         typed: the user is typing something that is no new value yet (name).
     """
 
     edited = Signal(str, object)
+    acted = Signal(str, object, str)
     reset = Signal(str)
     typed = Signal(str)
 
@@ -48,6 +50,7 @@ class FieldRow(QWidget):
         if self.switch is not None:
             self.switch.clicked.connect(self._on_switched)
         self.editor.value_changed.connect(self._on_value_changed)
+        self.editor.acted.connect(self._on_acted)
         self.editor.problem_changed.connect(self._show_problem)
         self.editor.typed.connect(self._on_typed)
         self.reset_button.clicked.connect(self._on_reset)
@@ -75,8 +78,9 @@ class FieldRow(QWidget):
         return self.note.problem
 
     def tab_stops(self) -> list[QWidget]:
-        """Return what takes the focus by Tab, from the left; Qt keeps the parts of an editor together."""
-        return [widget for widget in (self.switch, self.editor, self.reset_button) if widget is not None]
+        """Return what takes the focus by Tab, in order."""
+        stops = (self.switch, *self.editor.tab_stops(), self.reset_button)
+        return [widget for widget in stops if widget is not None]
 
     def _name_and_describe(self) -> None:
         self.editor.set_name(self.field.name, self.field.help)
@@ -98,11 +102,15 @@ class FieldRow(QWidget):
         layout.setHorizontalSpacing(height // 3)
         layout.setVerticalSpacing(line_spacing(self))
         layout.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addWidget(self.editor, 0, 1)
+        if self.editor.heading is None:
+            layout.addWidget(self.editor, 0, 1)
+        else:
+            layout.addWidget(self.editor.heading, 0, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            layout.addWidget(self.editor, 1, 0, 1, 4)
         layout.addWidget(unit, 0, 2)
         unit.setVisible(bool(self.field.unit))
         layout.addWidget(self.reset_button, 0, 3)
-        layout.addWidget(self.note, 1, 0, 1, 4)
+        layout.addWidget(self.note, 2, 0, 1, 4)
         layout.setColumnStretch(1, 1)
 
     @Slot(bool)
@@ -116,6 +124,10 @@ class FieldRow(QWidget):
     @Slot(object)
     def _on_value_changed(self, value: Value) -> None:
         self.edited.emit(self.field.name, value)
+
+    @Slot(object, str)
+    def _on_acted(self, value: Value, text: str) -> None:
+        self.acted.emit(self.field.name, value, text)
 
     @Slot()
     def _on_typed(self) -> None:

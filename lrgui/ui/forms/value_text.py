@@ -1,4 +1,4 @@
-"""Values as people type them, and back: `3e-4`, `1/3`, `30, 60, 90`, one expression per group."""
+"""Values as people type them, and back: `3e-4`, `1/3`, `30, 60, 90`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from lrgui.core.errors import ExpressionError
-from lrgui.core.expression import Expression
 from lrgui.core.fields import Field, Kind
 from lrgui.core.numbers import format_number
 from lrgui.core.recipe import Value
@@ -59,23 +57,9 @@ def write_value(field: Field, value: Value) -> str:
 
 def is_unfinished(field: Field, text: str) -> bool:
     """Say whether `text`, unreadable now, is a number that is still being typed."""
-    if field.kind is Kind.EXPRESSION:
-        return False
     *others, last = (part.strip() for part in text.split(","))
     begun = bool(last) and bool(_UNFINISHED_NUMBER.fullmatch(last)) and not _is_number(last)
     return (begun or (not last and bool(others))) and all(map(_is_number, others))
-
-
-def error_column(field: Field, text: str) -> int | None:
-    """Return the column of the first error in an expression (or one per group), None where there is none."""
-    start = 0
-    for part in text.split(";"):
-        try:
-            Expression(part, field.variables)
-        except ExpressionError as error:
-            return min(start + error.column, len(text))
-        start += len(part) + 1
-    return None
 
 
 def read_number(text: str, *, whole: bool) -> int | float:
@@ -117,7 +101,7 @@ def _read_empty(field: Field) -> Value:
 
 def _read_filled(field: Field, text: str) -> Value:
     if field.kind is Kind.EXPRESSION:
-        return _read_expressions(field, text)
+        return text
     listed = field.kind in LIST_KINDS
     try:
         if listed or (field.per_group and "," in text):
@@ -144,12 +128,6 @@ def _read_one(field: Field, text: str) -> int | float:
         if not field.fraction:
             raise
         return read_number(text, whole=False)
-
-
-def _read_expressions(field: Field, text: str) -> Value:
-    if field.per_group and ";" in text:
-        return tuple(part.strip() for part in text.removesuffix(";").split(";"))
-    return text
 
 
 def _write_item(value: Value) -> str:

@@ -13,7 +13,7 @@ from lrgui.core.fields import Field, Kind
 from lrgui.core.recipe import Value
 from lrgui.ui.forms.editor_factory import make_editor
 from lrgui.ui.forms.editors import Editor
-from lrgui.ui.forms.editors_text import ExpressionEditor, NumberEditor, TypedEditor
+from lrgui.ui.forms.editors_text import NumberEditor, TypedEditor
 from lrgui.ui.forms.text_inputs import NumberInput
 from tests.ui.forms.driving import choose, click, focus_on, focused, turn_wheel, type_into
 
@@ -178,18 +178,6 @@ def test_an_item_of_a_pair_may_be_empty_where_torch_allows_it(show: Show) -> Non
     assert shown.values == [(None, 1e-3)]
 
 
-def test_an_expression_is_told_its_first_error_and_where_it_is(show: Show) -> None:
-    shown = Shown(Field("lr_lambda", Kind.EXPRESSION, variables=("epoch",)), "0.9**epoch", show)
-    assert isinstance(shown.editor, ExpressionEditor)
-    widget = type_into(shown.editor, "2 * speed")
-    told = "lr_lambda is not understood: there is no name 'speed'; there are epoch, pi, e (character 5)."
-    assert shown.editor.problem == told
-    QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(widget, "0.5")
-    assert shown.values[-1] == "0.5"
-    assert shown.editor.problem == ""
-
-
 def test_a_yes_or_no_is_clicked(show: Show) -> None:
     shown = Shown(Field("nesterov", Kind.BOOLEAN, False), False, show)
     box = shown.editor.focusProxy()
@@ -234,7 +222,7 @@ def test_a_value_that_is_not_offered_is_shown_as_it_is(show: Show) -> None:
 def test_one_value_or_one_per_group(show: Show, value: Value) -> None:
     field = Field("max_lr", Kind.LEARNING_RATE, minimum=0, per_group=True)
     shown = Shown(field, value, show)
-    shown.editor.group_count = 2
+    shown.editor.group_names = ("weights", "biases")
     type_into(shown.editor, "0.3, 0.4, 0.5")
     assert shown.editor.problem == "max_lr has 3 values for 2 groups."
     type_into(shown.editor, "0.3, 0.4")

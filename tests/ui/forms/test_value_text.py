@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lrgui.core.fields import Field, Kind
 from lrgui.core.recipe import Value
-from lrgui.ui.forms.value_text import UnreadableError, error_column, is_unfinished, read_value, write_value
+from lrgui.ui.forms.value_text import UnreadableError, is_unfinished, read_value, write_value
 
 RATE = Field("lr", Kind.LEARNING_RATE, 1e-3, minimum=0)
 COUNT = Field("steps", Kind.INTEGER, 5, minimum=1)
@@ -36,7 +36,6 @@ OPTIONAL = Field("max_eval", Kind.INTEGER, None, optional=True)
         (LIMIT, "0.1, 3e-2", (0.1, 0.03)),
         (LIMIT, "0.1,", (0.1,)),
         (FORMULA, "0.9**epoch", "0.9**epoch"),
-        (FORMULA, "0.9**epoch; min(1, epoch)", ("0.9**epoch", "min(1, epoch)")),
         (OPTIONAL, "", None),
     ],
 )
@@ -81,9 +80,8 @@ def test_what_no_key_completes_is_not(text: str) -> None:
     assert not is_unfinished(RATE, text)
 
 
-def test_the_column_of_an_error_counts_through_all_expressions() -> None:
-    assert error_column(FORMULA, "0.9**epoch; 2 * nonsense") == "0.9**epoch; 2 * nonsense".index("nonsense")
-    assert error_column(FORMULA, "0.9**epoch") is None
+def test_expressions_of_groups_are_written_in_one_line() -> None:
+    assert write_value(FORMULA, ("0.9**epoch", "min(1, epoch)")) == "0.9**epoch; min(1, epoch)"
 
 
 def test_long_decimals_that_are_quotients_are_written_as_such() -> None:
