@@ -14,6 +14,7 @@ from lrgui.ui.about import show_about
 from lrgui.ui.actions import Actions, Situation
 from lrgui.ui.appearance import Appearance
 from lrgui.ui.background import Background
+from lrgui.ui.column_files import ColumnFiles
 from lrgui.ui.docks.problems import ProblemsPanel
 from lrgui.ui.docks.readout import ReadoutPanel
 from lrgui.ui.docks.runs import RunsPanel
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self._panel = PlotPanel(self._actions, self._appearance.theme)
         self._files = Files(self.document, self.runs, settings, self._background, self._panel, self)
         self._exports = Exports(self.document, self.runs, settings, self._background, self._panel, self)
+        self._column_files = ColumnFiles(settings, self._background, self)
         self._progress = ProgressPanel()
         self._status = StatusBar(FileProgress(self._background))
         self._assemble()
@@ -131,6 +133,10 @@ class MainWindow(QMainWindow):
         self._problems.place_wanted.connect(self._recipe_panel.reveal)
         self._recipe_panel.optimizer.series_wanted.connect(self._panel.choose_series)
         self._recipe_panel.run.conditions.intended_wanted.connect(self.controller.show_intended)
+        metric_panel = self._recipe_panel.run.metric_panel
+        metric_panel.file_wanted.connect(self._column_files.choose)
+        self._column_files.read.connect(metric_panel.offer_columns)
+        self._column_files.failed.connect(metric_panel.tell_failure)
         self._appearance.theme_changed.connect(self._on_theme_changed)
 
     def _connect_actions(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from lrgui.core.catalog.entry import Entry
 from lrgui.core.fields import Field, Kind
+from lrgui.core.number_list import MOST_VALUES
 from lrgui.core.recipe import Scheduler
 
 PLATEAU = "ReduceLROnPlateau"
@@ -19,7 +20,16 @@ _METRICS = (
     Entry(
         "values",
         "Given values, one per scheduler step; the last one repeats.",
-        (Field("values", Kind.FLOATS, help="The values in order.", start=(1.0,), minimum_length=1),),
+        (
+            Field(
+                "values",
+                Kind.FLOATS,
+                help="The values in order.",
+                start=(1.0,),
+                minimum_length=1,
+                maximum_length=MOST_VALUES,
+            ),
+        ),
     ),
     Entry(
         "expression",

@@ -1,4 +1,4 @@
-"""The panels for a class and its options: model, optimizer and metric."""
+"""The panels for a class and its options: model and optimizer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from lrgui.core.catalog import METRICS, MODELS, OPTIMIZERS
+from lrgui.core.catalog import MODELS, OPTIMIZERS
 from lrgui.core.catalog.applied import APPLIED_RATE
 from lrgui.core.recipe import Choice, Options, Recipe
 from lrgui.ui.document import Document
@@ -91,25 +91,3 @@ class OptimizerPanel(ChoicePanel):
     @Slot()
     def _on_applied_wanted(self) -> None:
         self.series_wanted.emit(APPLIED)
-
-
-class MetricPanel(ChoicePanel):
-    """What ReduceLROnPlateau watches."""
-
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__(document, "run.metric", "metric", METRICS, may_be_none=True, parent=parent)
-        self.refresh(document.recipe)
-
-    def chosen(self, recipe: Recipe) -> Choice | None:
-        return recipe.run.metric
-
-    def with_class(self, recipe: Recipe, name: str) -> Recipe:
-        entry = METRICS.get(name)
-        if entry is None:
-            return recipe.with_run(metric=None)
-        present = recipe.run.metric.options if recipe.run.metric is not None else Options()
-        return recipe.with_run(metric=Choice(name, carried_over(present, entry)))
-
-    def with_options(self, recipe: Recipe, options: Options) -> Recipe:
-        metric = recipe.run.metric
-        return recipe if metric is None else recipe.with_run(metric=replace(metric, options=options))

@@ -8,6 +8,10 @@ from lrgui.ui.forms.editors_choice import CheckEditor, ChoiceEditor
 from lrgui.ui.forms.editors_expression import ExpressionEditor
 from lrgui.ui.forms.editors_items import ItemsEditor
 from lrgui.ui.forms.editors_text import LineEditor, NumberEditor
+from lrgui.ui.forms.editors_values import ValuesEditor
+
+_LONG = 100
+"""More numbers than anybody types."""
 
 
 def make_editor(field: Field) -> Editor:
@@ -20,6 +24,13 @@ def make_editor(field: Field) -> Editor:
         case Kind.EXPRESSION:
             return ExpressionEditor(field)
         case Kind.FLOATS | Kind.INTEGERS:
-            return ItemsEditor(field) if field.length is not None else LineEditor(field)
+            return _list_editor(field)
         case _:
             return NumberEditor(field)
+
+
+def _list_editor(field: Field) -> Editor:
+    if field.length is not None:
+        return ItemsEditor(field)
+    long = field.kind is Kind.FLOATS and field.maximum_length is not None and field.maximum_length > _LONG
+    return ValuesEditor(field) if long else LineEditor(field)

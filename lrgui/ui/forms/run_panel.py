@@ -10,10 +10,10 @@ from lrgui.core.catalog.workloads import uses_metric
 from lrgui.core.numbers import group_digits, round_number
 from lrgui.core.recipe import Options, Recipe, Run, Value
 from lrgui.ui.document import Document
-from lrgui.ui.forms.choice_panels import MetricPanel
 from lrgui.ui.forms.conditions_panel import ConditionsPanel
 from lrgui.ui.forms.form import OptionsForm
 from lrgui.ui.forms.layout import row_spacing
+from lrgui.ui.forms.metric_panel import MetricPanel
 from lrgui.ui.words import counted
 
 _DEFAULTS = Run()
