@@ -1,9 +1,8 @@
-"""The rate that an optimizer really applies where its `lr` is not it: the series `applied_lr`.
+"""The rate that an optimizer of torch really applies where its `lr` is not it: the series `applied_lr`.
 
 ASGD, Adagrad, NAdam, RAdam and Rprop keep what they need in their state, which they make only for parameters that have
-gradients. With the workload `none` no parameter has any. So a probe is stepped beside the real optimizer: another one
-of the same class with the same options, over one number per group whose gradient is always 1. Its public state is
-read. Adafactor also looks at the size of the real weights, and Muon at the shape of the real matrices.
+gradients: a probe has one, and its public state is read. Adafactor also looks at the size of the real weights, and
+Muon at the shape of the real matrices alone.
 
 The rate is the length of the step that a steady gradient of 1 gives, without momentum still to build up, weight decay,
 and what an optimizer adapts to each element's own gradients.
@@ -13,18 +12,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-ParamGroup: TypeAlias = Mapping[str, Any]
-State: TypeAlias = Mapping[str, Any]
-
-# They change how a step is computed, not its length, and the probe has nothing to gain from them.
-_FLAGS = ("foreach", "fused", "capturable", "differentiable")
+from lrgui.engine.probe import ParamGroup, Probe, State
 
 
 class AppliedRates:
@@ -36,61 +30,34 @@ class AppliedRates:
     def __init__(self, optimizer: Optimizer, earlier: AppliedRates | None = None) -> None:
         self._optimizer = optimizer
         self._rule = _RULES[type(optimizer).__name__]
-        self.probe = None if self._rule is _muon else _make_probe(optimizer)
-        if self.probe is not None and earlier is not None and earlier.probe is not None:
-            self.probe.load_state_dict(deepcopy(earlier.probe.state_dict()))
+        self.probe: Probe | None = None
+        if self._rule is not _muon:
+            self.probe = Probe(optimizer, None if earlier is None else earlier.probe)
 
     def add_group(self) -> None:
         """Follow a group that has joined the optimizer."""
         if self.probe is not None:
-            self.probe.add_param_group(_probe_group(self._optimizer.param_groups[-1]))
+            self.probe.add_group()
 
     def measure(self) -> list[float]:
         """Step the probe once and return the rate of each group, in the optimizer's order; NaN where there is none."""
-        groups = self._optimizer.param_groups
-        if self.probe is None:
+        groups, probe = self._optimizer.param_groups, self.probe
+        if probe is None:
             return [_muon(group, {}, {}) for group in groups]
-        for own, group in zip(self.probe.param_groups, groups, strict=True):
-            own.update(_options(group))
-        before = [dict(self._state(index)) for index in range(len(groups))]
-        if self._rule is _asgd:
-            # The state's tensors are updated in place.
-            before = deepcopy(before)
+        # The state's tensors are updated in place.
+        before = [_numbers(probe.state(index)) if self._rule is _asgd else {} for index in range(len(groups))]
         try:
-            self.probe.step()
-            return [self._rule(group, before[index], self._state(index)) for index, group in enumerate(groups)]
+            probe.step()
+            return [self._rule(group, before[index], probe.state(index)) for index, group in enumerate(groups)]
         except ArithmeticError:
             # Options that a step with gradients could not be made with, such as a group's beta of 1.
             return [math.nan] * len(groups)
-
-    def _state(self, index: int) -> State:
-        assert self.probe is not None
-        state: State = self.probe.state[self.probe.param_groups[index]["params"][0]]
-        return state
 
 
 def has_applied_rate(optimizer: Optimizer) -> bool:
     """Say whether the optimizer is one of torch's whose `lr` is not the rate that it applies."""
     name = type(optimizer).__name__
     return name in _RULES and type(optimizer) is getattr(torch.optim, name, None)
-
-
-def _make_probe(optimizer: Optimizer) -> Optimizer:
-    # Every option of a group is in its dictionary, so that the class's own defaults do not matter.
-    make: Any = type(optimizer)
-    probe: Optimizer = make([_probe_group(group) for group in optimizer.param_groups])
-    return probe
-
-
-def _probe_group(group: ParamGroup) -> dict[str, Any]:
-    tensor = torch.zeros(1)
-    tensor.grad = torch.ones(1)
-    return {"params": [tensor], **_options(group)}
-
-
-def _options(group: ParamGroup) -> dict[str, Any]:
-    options = {name: value for name, value in group.items() if name not in ("params", "param_names")}
-    return {**options, **{name: False for name in _FLAGS if name in options}}
 
 
 def _adafactor(group: ParamGroup, _: State, after: State) -> float:
@@ -154,6 +121,10 @@ _RULES: Mapping[str, _Rule] = {
     "Rprop": _rprop,
 }
 """By class: its group, and the state of the probe before and after the step -> the rate."""
+
+
+def _numbers(state: State) -> dict[str, float]:
+    return {name: float(value) for name, value in state.items()}
 
 
 def _steps(state: State) -> float:

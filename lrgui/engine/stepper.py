@@ -7,6 +7,8 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 
+from torch.optim import Optimizer
+
 from lrgui.core.errors import RunError
 from lrgui.core.pace import recorded_steps, scheduler_interval
 from lrgui.core.recipe import EveryNth, Recipe, Resume, Run, Unfreeze
@@ -16,6 +18,7 @@ from lrgui.engine.build import build
 from lrgui.engine.conditions import joining_groups, resumed, with_group_joined
 from lrgui.engine.driving import StepHook, optimizer_step, scheduler_step
 from lrgui.engine.failures import describe
+from lrgui.engine.library_rates import LibraryRates, has_library_rate
 from lrgui.engine.measure import make_recorder, recorded_series
 from lrgui.engine.memory import promise
 from lrgui.engine.metrics import metric_values
@@ -46,7 +49,7 @@ class Stepper:
         self._training = build(recipe)
         groups = (*self._training.groups, *joining_groups(self._training, recipe))
         optimizer = self._training.optimizer
-        self._applied = AppliedRates(optimizer) if has_applied_rate(optimizer) and not preview else None
+        self._applied = None if preview else _rates_of(optimizer)
         series = recorded_series(optimizer.param_groups, applied=self._applied is not None)
         names = [group.name for group in groups]
         self.trace = Trace(series, names, recorded_steps(recipe.run), recipe.run.steps_per_epoch)
@@ -124,7 +127,7 @@ class Stepper:
             self._training = resumed(self._training, self._recipe, change.order)
             if self._applied is not None:
                 loaded = change.order != "scheduler_only"
-                self._applied = AppliedRates(self._training.optimizer, earlier=self._applied if loaded else None)
+                self._applied = _rates_of(self._training.optimizer, self._applied if loaded else None)
         self._drive()
 
     def _drive(self) -> None:
@@ -139,6 +142,13 @@ class Stepper:
             scheduler_step(self._training.scheduler, self._metrics, self._counts), run.calls
         )
         self._interval = scheduler_interval(run)
+
+
+def _rates_of(optimizer: Optimizer, earlier: Any = None) -> AppliedRates | LibraryRates | None:
+    """Return what measures the rate really applied, None where that is `lr`; `earlier` was made for the same class."""
+    if has_applied_rate(optimizer):
+        return AppliedRates(optimizer, earlier)
+    return LibraryRates(optimizer, earlier) if has_library_rate(optimizer) else None
 
 
 class _Skips:

@@ -17,7 +17,9 @@ STARTS: Mapping[str, Start] = {start.key: start for start in (*READY_MADE, *HUGG
 
 
 def recognise(scheduler: Scheduler | None) -> tuple[Start, Options] | None:
-    """Return the start that makes exactly this tree, and the values with which it does; None for any other tree.
+    """Return the start that makes this tree, and the values with which it does; None for any other tree.
+
+    A tree may leave out what is torch's own default, as forms and people do.
 
     No two starts make the same tree. Should that change, the first one in the menu is meant.
     """

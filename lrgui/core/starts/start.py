@@ -14,10 +14,11 @@ from lrgui.core.starts.tree import Tree
 class Start:
     """A schedule to begin with, made of real torch schedulers and expressions.
 
-    All three functions work on a value for each of the `fields`. `build` makes the tree. `read` is its inverse, and
-    gives None for a tree that this start did not make; a value that has no part in the tree, because it is not relevant
-    beside the others, comes back as its field's default. `check` returns what is wrong, by the name of the field, in
-    the words of `Field.check`; what else is built has a problem in it that the recipe's checks find.
+    All three functions work on a value for each of the `fields`. `build` makes the tree. `read` is its inverse: it
+    takes a tree that leaves out torch's own defaults, and gives None for one that this start would not make. A value
+    that has no part in the tree, because it is not relevant beside the others, comes back as its field's default.
+    `check` returns what is wrong, by the name of the field, in the words of `Field.check`; what else is built has a
+    problem in it that the recipe's checks find.
     """
 
     key: str
@@ -56,11 +57,12 @@ class _Maker:
     def read(self, scheduler: Scheduler) -> dict[str, Value] | None:
         defaults: dict[str, Value] = {field.name: field.initial for field in self.fields if not field.required}
         for variant in self.variants:
-            found = variant.tree.read(scheduler)
+            complete = variant.tree.completed(scheduler)
+            found = variant.tree.read(complete)
             if found is None:
                 continue
             values = {**defaults, **variant.given, **found}
-            if not self._check_each(values) and self.build(values) == scheduler:
+            if not self._check_each(values) and self.build(values) == complete:
                 return {field.name: values[field.name] for field in self.fields}
         return None
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from lrgui.core.catalog import SCHEDULERS
 from lrgui.core.recipe import Options, Scheduler, Value
 from lrgui.core.starts.template import Template
 
@@ -39,6 +40,16 @@ class Tree:
         """Return the schedulers with `values` filled in."""
         options = Options({name: _write(part, values) for name, part in self.options.items()})
         return Scheduler(self.class_name, options, tuple(child.write(values) for child in self.schedulers))
+
+    def completed(self, scheduler: Scheduler) -> Scheduler:
+        """Return the schedulers with torch's own default for each option of the tree that they leave out."""
+        entry = SCHEDULERS.get(scheduler.class_name)
+        if entry is None or entry.class_name != self.class_name or len(scheduler.schedulers) != len(self.schedulers):
+            return scheduler
+        defaults = entry.defaults()
+        left_out = {name: defaults[name] for name in defaults.keys() & self.options.keys() - scheduler.options.keys()}
+        children = (tree.completed(child) for tree, child in zip(self.schedulers, scheduler.schedulers, strict=True))
+        return Scheduler(scheduler.class_name, Options({**scheduler.options, **left_out}), tuple(children))
 
     def read(self, scheduler: Scheduler) -> dict[str, Value] | None:
         """Return the values that would have to be filled in, or None when the schedulers are others.

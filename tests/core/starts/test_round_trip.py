@@ -39,6 +39,23 @@ def test_what_a_start_builds_is_recognised_with_its_values(key: str, data: st.Da
     assert recognise(start.build(values)) == (start, values)
 
 
+def test_a_tree_that_leaves_out_torchs_defaults_is_recognised_too() -> None:
+    written_by_hand = Scheduler(
+        "SequentialLR",
+        Options(milestones=(100,)),
+        (
+            Scheduler("LinearLR", Options(start_factor=0.01, total_iters=100)),
+            Scheduler("CosineAnnealingLR", Options(T_max=900)),
+        ),
+    )
+    values = Options(warmup_steps=100, total_steps=1000, start_factor=0.01, eta_min=0.0)
+    assert recognise(written_by_hand) == (STARTS["warm_up_cosine"], values)
+    assert recognise(Scheduler("StepLR", Options(step_size=7))) == (
+        STARTS["step_decay"],
+        Options(step_size=7, gamma=0.1),
+    )
+
+
 def test_the_values_of_every_group_are_kept() -> None:
     start = STARTS["one_cycle"]
     values = starting_values(start, Recipe()).with_value("max_lr", (0.1, 0.003))

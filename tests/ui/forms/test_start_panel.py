@@ -69,6 +69,7 @@ def test_the_menu_lists_every_start_by_family(panel: SchedulerPanel) -> None:
 
 
 def test_choosing_a_start_replaces_the_schedule_in_one_step(panel: SchedulerPanel, document: Document) -> None:
+    document.open(replace(document.recipe, scheduler=None), None)
     before = document.recipe
     choose_start(panel.start, "Warm-up + cosine")
     assert document.recipe.scheduler == warm_up_cosine(50, 1000)
