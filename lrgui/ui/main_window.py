@@ -22,7 +22,10 @@ from lrgui.ui.document import Document
 from lrgui.ui.exports import Exports
 from lrgui.ui.file_progress import FileProgress
 from lrgui.ui.files import Files
+from lrgui.ui.forms.another_class import AnotherClass
 from lrgui.ui.forms.recipe_panel import RecipePanel
+from lrgui.ui.libraries import Libraries
+from lrgui.ui.libraries_dialog import choose_libraries
 from lrgui.ui.menus import fill_menu_bar, make_tool_bar
 from lrgui.ui.plot_panel import PlotPanel
 from lrgui.ui.plot_presenter import PlotPresenter
@@ -55,6 +58,7 @@ class MainWindow(QMainWindow):
         self.runs = Runs(self)
         self.controller = RunController(self.runs, self)
         self._background = Background(self)
+        self._libraries = Libraries(self.document, self)
         self._actions = Actions(self)
         self._appearance = Appearance(settings, self._actions, self)
         self._panel = PlotPanel(self._actions, self._appearance.theme)
@@ -126,7 +130,8 @@ class MainWindow(QMainWindow):
         self._files.leaving.connect(self.controller.end_now)
         self._files.replacing.connect(self.controller.abandon)
         self._files.opened.connect(self._presenter.show_view)
-        for source in (self._files, self._exports):
+        self._libraries.serve(self._recipe_panel.findChildren(AnotherClass))
+        for source in (self._files, self._exports, self._libraries):
             source.told.connect(self._status.tell)
             source.failed.connect(self._status.warn)
         self._runs_panel.recipe_wanted.connect(self._take_recipe)
@@ -157,6 +162,7 @@ class MainWindow(QMainWindow):
             "step": self._step,
             "stop": self.controller.stop,
             "reset_layout": self._reset_layout,
+            "libraries": self._choose_libraries,
             "about": self._about,
         }
         for key, slot in slots.items():
@@ -188,6 +194,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _about(self) -> None:
         show_about(self)
+
+    @Slot()
+    def _choose_libraries(self) -> None:
+        choose_libraries(self._libraries, self)
 
     @Slot()
     def _on_recipe_changed(self) -> None:
@@ -268,6 +278,7 @@ class MainWindow(QMainWindow):
     def _end(self) -> None:
         self.controller.shut_down()
         self._background.shut_down()
+        self._libraries.shut_down()
         self._settings.save_window(self.saveGeometry(), self.saveState())
         self._ended = True
         # Where a question or a save came between; inside closeEvent this does nothing.

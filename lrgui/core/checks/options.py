@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from lrgui.core.catalog import Entry
+from lrgui.core.catalog.known import Refusal, refusal_of
 from lrgui.core.fields import Field
 from lrgui.core.problems import Problem, Severity
 from lrgui.core.recipe import Choice, Options, Scheduler, Value
@@ -51,8 +52,10 @@ def choice_problems(
     """Yield what is wrong with a class and its options, each by itself; `noun` says what the class is one of."""
     entry = find_entry(catalog, choice.class_name)
     if entry is None:
-        way_out = suggest(choice.class_name, catalog)
-        yield error(f"{place}.class", f"There is no {noun} {choice.class_name!r:.100}.", way_out)
+        refusal = refusal_of(noun, choice.class_name) or Refusal(
+            f"There is no {noun} {choice.class_name!r:.100}.", suggest(choice.class_name, catalog)
+        )
+        yield error(f"{place}.class", refusal.message, refusal.way_out)
         return
     yield from option_problems(entry.fields, choice.options, place, entry.class_name, group_count)
     for field in entry.fields:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from lrgui.core.catalog import MODELS, OPTIMIZERS
+from lrgui.core.catalog import KNOWN_OPTIMIZERS, MODELS
 from lrgui.core.catalog.applied import APPLIED_RATE
 from lrgui.core.recipe import Choice, Options, Recipe
 from lrgui.ui.document import Document
@@ -58,7 +58,7 @@ class OptimizerPanel(ChoicePanel):
     series_wanted = Signal(str)
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__(document, "optimizer", "optimizer", OPTIMIZERS, parent=parent)
+        super().__init__(document, "optimizer", "optimizer", KNOWN_OPTIMIZERS, parent=parent)
         self.applied_note = Note()
         self.applied_button = QToolButton()
         self.applied_button.setText("Show the applied rate")
@@ -76,7 +76,7 @@ class OptimizerPanel(ChoicePanel):
         return recipe.optimizer
 
     def with_class(self, recipe: Recipe, name: str) -> Recipe:
-        return with_optimizer(recipe, OPTIMIZERS[name])
+        return with_optimizer(recipe, KNOWN_OPTIMIZERS[name])
 
     def with_options(self, recipe: Recipe, options: Options) -> Recipe:
         return replace(recipe, optimizer=replace(recipe.optimizer, options=options))

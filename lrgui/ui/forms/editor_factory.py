@@ -23,6 +23,8 @@ def make_editor(field: Field) -> Editor:
             return ChoiceEditor(field)
         case Kind.EXPRESSION:
             return ExpressionEditor(field)
+        case Kind.TEXT:
+            return LineEditor(field)
         case Kind.FLOATS | Kind.INTEGERS:
             return _list_editor(field)
         case _:

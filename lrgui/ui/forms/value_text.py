@@ -94,13 +94,15 @@ def _read_whole(text: str) -> int:
 def _read_empty(field: Field) -> Value:
     if field.optional:
         return None
+    if field.kind is Kind.TEXT:
+        return ""
     if field.kind in LIST_KINDS and field.length is None:
         return ()
     raise UnreadableError(f"must be {field.describe()}, not empty")
 
 
 def _read_filled(field: Field, text: str) -> Value:
-    if field.kind is Kind.EXPRESSION:
+    if field.kind in (Kind.TEXT, Kind.EXPRESSION):
         return text
     listed = field.kind in LIST_KINDS
     try:
