@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from lrgui.session.examples import example_files
 from lrgui.session.values import RecordedRun
@@ -15,6 +15,7 @@ from lrgui.ui.actions import Actions, Situation
 from lrgui.ui.appearance import Appearance
 from lrgui.ui.background import Background
 from lrgui.ui.column_files import ColumnFiles
+from lrgui.ui.docks.arrangement import DockArrangement
 from lrgui.ui.docks.problems import ProblemsPanel
 from lrgui.ui.docks.readout import ReadoutPanel
 from lrgui.ui.docks.runs import RunsPanel
@@ -35,8 +36,6 @@ from lrgui.ui.settings import Settings
 from lrgui.ui.starting_recipe import STARTING_RECIPE
 from lrgui.ui.status import ProgressPanel, StatusBar
 from lrgui.ui.theme import Theme
-
-_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 
 
 class MainWindow(QMainWindow):
@@ -98,22 +97,14 @@ class MainWindow(QMainWindow):
         self._readout = ReadoutPanel()
         self._problems = ProblemsPanel()
         self._presenter = PlotPresenter(self.document, self.runs, self.controller, self._panel, self._readout)
-        self._docks = (
-            self._add_dock("recipe", "Recipe", self._recipe_panel, _LEFT),
-            self._add_dock("runs", "Runs", self._runs_panel, _RIGHT),
-            self._add_dock("readout", "At the cursor", self._readout, _RIGHT),
-            self._add_dock("problems", "Problems", self._problems, _RIGHT),
-        )
+        self._docks = DockArrangement(self)
+        self._docks.add_left("recipe", "Recipe", self._recipe_panel)
+        self._docks.add_right("runs", "Runs", self._runs_panel)
+        self._docks.add_right("readout", "At the cursor", self._readout)
+        self._docks.add_right("problems", "Problems", self._problems)
         fill_menu_bar(
             self, self._actions, self._settings, example_files, self._files.open_path, self._files.open_example
         )
-
-    def _add_dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
 
     def _connect(self) -> None:
         self.document.recipe_changed.connect(self._on_recipe_changed)
@@ -185,11 +176,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _reset_layout(self) -> None:
-        for dock in self._docks:
-            dock.setFloating(False)
-            dock.show()
-            self.addDockWidget(_LEFT if dock.objectName() == "recipe" else _RIGHT, dock)
-        self._size_docks()
+        self._docks.reset()
 
     @Slot()
     def _about(self) -> None:
@@ -259,17 +246,11 @@ class MainWindow(QMainWindow):
         for themed in (self._panel, self._runs_panel, self._readout):
             themed.set_theme(theme)
 
-    def _size_docks(self) -> None:
-        width, height = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
-        recipe, *right = self._docks
-        self.resizeDocks([recipe, right[0]], [width * 52, width * 49], Qt.Orientation.Horizontal)
-        self.resizeDocks(right, [height * 11, height * 13, height * 9], Qt.Orientation.Vertical)
-
     def _restore(self) -> None:
         remembered = self._settings.window()
         if remembered is None:
             self.resize(1280, 800)
-            self._size_docks()
+            self._docks.resize()
             return
         geometry, state = remembered
         self.restoreGeometry(geometry)

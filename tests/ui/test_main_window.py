@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget
 from pytestqt.qtbot import QtBot
 
 from lrgui.core.recipe import Choice, Options, Recipe, Run, Scheduler
@@ -335,16 +335,22 @@ def test_undo_names_what_it_takes_back(window: MainWindow, qtbot: QtBot) -> None
     assert window._actions["redo"].text() == "&Redo change of everything"
 
 
+def dock_of(window: MainWindow, name: str) -> QDockWidget:
+    dock = window.findChild(QDockWidget, name)
+    assert isinstance(dock, QDockWidget)
+    return dock
+
+
 def test_geometry_and_docks_come_back(qtbot: QtBot, window: MainWindow) -> None:
-    window._docks[3].hide()
+    dock_of(window, "problems").hide()
     window.resize(window.width(), 640)
     window._end()
     later = MainWindow(Settings())
     later.show()
-    assert later._docks[3].isHidden()
+    assert dock_of(later, "problems").isHidden()
     assert later.height() == 640
     later._actions["reset_layout"].trigger()
-    assert later._docks[3].isVisible()
+    assert dock_of(later, "problems").isVisible()
     later._end()
     later.deleteLater()
 

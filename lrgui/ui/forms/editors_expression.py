@@ -87,8 +87,10 @@ class ExpressionEditor(Editor):
 
     def set_wrong(self, wrong: bool) -> None:
         self._marked = wrong
-        for line in self._lines:
-            line.box.set_wrong(wrong)
+        faults = [line.fault() for line in self._lines]
+        for line, fault in zip(self._lines, faults, strict=True):
+            at_fault = fault is not None or not any(faults)
+            line.box.set_wrong(wrong and at_fault, fault.column if fault is not None else None)
 
     def _show_value(self) -> None:
         self._shown = True

@@ -1,0 +1,49 @@
+"""Where the docks are: the recipe at the left, all others at the right, in sizes that follow the font."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+
+
+class DockArrangement:
+    """The docks of a window, which the user may move, close and bring back."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+        self._left: list[QDockWidget] = []
+        self._right: list[QDockWidget] = []
+
+    def add_left(self, name: str, title: str, widget: QWidget) -> None:
+        """Add a dock at the left; `name` is what its place is remembered by."""
+        self._left.append(self._add(name, title, widget, _LEFT))
+
+    def add_right(self, name: str, title: str, widget: QWidget) -> None:
+        """Add a dock at the right, below the others there."""
+        self._right.append(self._add(name, title, widget, _RIGHT))
+
+    def reset(self) -> None:
+        """Bring every dock back to where it was at first."""
+        for area, docks in ((_LEFT, self._left), (_RIGHT, self._right)):
+            for dock in docks:
+                dock.setFloating(False)
+                dock.show()
+                self._window.addDockWidget(area, dock)
+        self.resize()
+
+    def resize(self) -> None:
+        """Give the docks the sizes that they have at first."""
+        metrics = self._window.fontMetrics()
+        width, height = metrics.averageCharWidth(), metrics.height()
+        columns = [self._left[0], self._right[0]]
+        self._window.resizeDocks(columns, [width * 52, width * 49], Qt.Orientation.Horizontal)
+        self._window.resizeDocks(self._right, [height * 11, height * 13, height * 9], Qt.Orientation.Vertical)
+
+    def _add(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        self._window.addDockWidget(area, dock)
+        return dock
