@@ -49,8 +49,8 @@ class AppliedRates:
         try:
             probe.step()
             return [self._rule(group, before[index], probe.state(index)) for index, group in enumerate(groups)]
-        except ArithmeticError:
-            # Options that a step with gradients could not be made with, such as a group's beta of 1.
+        except (ArithmeticError, RuntimeError):
+            # Options that no step with gradients can be made with, such as a group's beta of 1. The run has none.
             return [math.nan] * len(groups)
 
 
@@ -78,7 +78,12 @@ def _asgd(group: ParamGroup, before: State, _: State) -> float:
 
 
 def _muon(group: ParamGroup, _: State, __: State) -> float:
-    """`lr` adjusted to the shape, the mean over the group's elements; see `adjust_lr_fn` of torch.optim.Muon."""
+    """`lr` adjusted to the shape, the mean over the group's elements; see `adjust_lr_fn` of torch.optim.Muon.
+
+    A group that joins late may have what is no matrix; torch lets it in and has no rate for it.
+    """
+    if any(tensor.ndim != 2 for tensor in group["params"]):
+        return math.nan
     if group["adjust_lr_fn"] == "match_rms_adamw":
         return float(group["lr"]) * _mean(group, lambda matrix: 0.2 * math.sqrt(max(matrix.shape)))
     return float(group["lr"]) * _mean(group, lambda matrix: math.sqrt(max(1, matrix.shape[0] / matrix.shape[1])))

@@ -114,6 +114,33 @@ def test_flags_that_need_a_gpu_or_a_graph_do_not_matter() -> None:
     assert plain["applied_lr"].tolist() == flagged["applied_lr"].tolist()
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "scheduler"),
+    [
+        ("NAdam", {"lr": 1.0}, Scheduler("ExponentialLR", Options(gamma=1e20))),
+        ("Rprop", {"etas": (0.5, 1e40)}, None),
+    ],
+)
+def test_what_no_step_with_gradients_could_be_made_with_does_not_end_the_run(
+    name: str, options: dict[str, Any], scheduler: Scheduler | None
+) -> None:
+    recipe = Recipe(optimizer=Choice(name, Options(options)), scheduler=scheduler, run=Run(steps=4))
+    trace = trace_of(recipe)
+    assert trace.rows == 4
+    assert np.isnan(trace["applied_lr"][-1]).all()
+
+
+def test_what_is_no_matrix_has_no_rate_in_muon() -> None:
+    recipe = Recipe(
+        groups=(Group("bias", ("bias",), frozen=True),),
+        optimizer=Choice("Muon", Options(lr=0.5)),
+        run=Run(steps=3, unfreeze=(Unfreeze("bias", 1),)),
+    )
+    trace = trace_of(recipe)
+    assert trace.column("applied_lr", 0).tolist() == [0.5] * 3
+    assert np.isnan(trace.column("applied_lr", 1)).all()
+
+
 def test_skipped_steps_do_not_count() -> None:
     recipe = Recipe(optimizer=Choice("Adagrad", Options(lr=1.0, lr_decay=1.0)), run=Run(steps=6, skipped_steps=(1, 2)))
     assert trace_of(recipe).column("applied_lr", 0).tolist() == [1.0, 0.5, 1 / 3, 0.25]
