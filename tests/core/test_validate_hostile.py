@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -86,6 +87,15 @@ def test_any_options_of_a_real_scheduler_are_answered(class_name: str, data: st.
     options = data.draw(st.dictionaries(st.sampled_from(names), VALUES).map(Options))
     scheduler = Scheduler(class_name, options, (Scheduler("StepLR", Options(step_size=1)),) * 2)
     validate(Recipe(scheduler=scheduler))
+
+
+def test_names_of_groups_that_are_no_text_are_answered() -> None:
+    scheduler = Scheduler("CosineAnnealingLR", Options(T_max=10))
+    group: Any = Group([], ("*",))  # type: ignore[arg-type]
+    for one in (group, replace(group, frozen=True)):
+        recipe = Recipe(groups=(one,), scheduler=scheduler, run=Run(unfreeze=(Unfreeze("rest", 3),)))
+        assert "groups[0].name" in {problem.place for problem in validate(recipe, 10**9)}
+        assert trace_bytes(recipe) >= 0
 
 
 def test_a_very_deep_tree_is_refused() -> None:

@@ -39,8 +39,8 @@ def are_skips_right(run: Run) -> bool:
 
 def joining_count(recipe: Recipe) -> int:
     """Return how many groups join the optimizer on the way."""
-    frozen = {group.name for group in recipe.groups if group.frozen is True}
-    return len(frozen & {one.group for one in recipe.run.unfreeze if isinstance(one.group, str)})
+    frozen = [group.name for group in recipe.groups if group.frozen is True]
+    return len({one.group for one in recipe.run.unfreeze if isinstance(one.group, str) and one.group in frozen})
 
 
 def _skip_problems(run: Run) -> Iterator[Problem]:

@@ -139,6 +139,7 @@ def _learning_rates(recipe: Recipe, trained: tuple[ResolvedGroup, ...] | None) -
     values = {
         group.name: {**entry.with_defaults(recipe.optimizer.options), **group.options}.get("lr")
         for group in trained or ()
+        if isinstance(group.name, str)
     }
     return {name: value for name, value in values.items() if type(value) in (int, float)}  # type: ignore[misc]
 
