@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lrgui.core.errors import FileError
-from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler
+from lrgui.core.recipe import Choice, Group, Options, Recipe, Resume, Run, Scheduler, Unfreeze
 from lrgui.session.migrations import CURRENT_VERSION, MIGRATIONS, migrate
 from lrgui.session.store import read_file
 from lrgui.session.values import View
@@ -34,6 +34,27 @@ def test_version_1_still_opens(fixtures: Path) -> None:
         (2, "Broken off", 5, "failed", "step 1, it broke", False)
     )
     assert np.isnan(broken.trace["lr"]).tolist() == [[True]]
+
+
+def test_a_run_under_conditions_of_version_1_still_opens(fixtures: Path) -> None:
+    """The fixture was written by `lrgui trace --session` when the conditions were new, and is never written again."""
+    session = read_file(fixtures / "session_v1_conditions.lrgui")
+    assert session.recipe.run == Run(
+        steps=6,
+        steps_per_epoch=2,
+        skipped_steps=(1,),
+        unfreeze=(Unfreeze("backbone", 4),),
+        resume=Resume(3, "build_then_load"),
+    )
+    (run,) = session.runs
+    assert run.trace.groups == ("rest", "backbone")
+    nan = np.nan
+    expected = [[0.5, nan], [1.0, nan], [0.5, nan], [0.25, 3.0], [0.125, 1.5]]
+    np.testing.assert_array_equal(run.trace["lr"], expected)
+    # lr / (1 + (t - 1)), with t counted by each group for itself.
+    np.testing.assert_array_equal(
+        run.trace["applied_lr"], [[0.5, nan], [0.5, nan], [0.5 / 3, nan], [0.25 / 4, 3.0], [0.125 / 5, 0.75]]
+    )
 
 
 def to_version_2(document: dict[str, Any]) -> dict[str, Any]:
