@@ -22,7 +22,7 @@ def main() -> int:
     assert "site-packages" in package.parts, f"not the installed package: {package}"
     assert (package / "resources" / "icons" / "play.svg").is_file(), "the icons are not in the wheel"
     examples = example_files()
-    assert len(examples) == 3, f"three examples expected in the wheel, found {len(examples)}"
+    assert len(examples) == 5, f"five examples expected in the wheel, found {len(examples)}"
     assert all(path.is_relative_to(package) for path in examples), examples
 
     os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp()
