@@ -14,6 +14,7 @@ from lrgui.core.recipe import Group, Recipe, Value
 from lrgui.ui.document import Document
 from lrgui.ui.forms.edits import free_name, new_group, with_group
 from lrgui.ui.forms.group_details import GroupDetails
+from lrgui.ui.forms.group_edits import with_groups
 from lrgui.ui.forms.groups_model import Column, GroupsModel
 from lrgui.ui.forms.layout import row_spacing
 from lrgui.ui.forms.notes import ProblemList
@@ -175,7 +176,8 @@ class GroupsPanel(QWidget):
         recipe = self._document.recipe
         group = recipe.groups[index]
         text = f"{'freezing' if frozen else 'thawing'} of {group.name}"
-        self._document.replace(with_group(recipe, index, replace(group, frozen=frozen)), text)
+        thawed = with_group(recipe, index, replace(group, frozen=frozen))
+        self._document.replace(with_groups(recipe, thawed.groups), text)
 
     @Slot(str, object)
     def _on_edited(self, name: str, value: Value) -> None:
@@ -209,7 +211,7 @@ class GroupsPanel(QWidget):
             self._document.replace(with_group(recipe, index, change(group)), f"{text} of {group.name}", merge)
 
     def _replace_groups(self, groups: tuple[Group, ...], text: str) -> None:
-        self._document.replace(replace(self._document.recipe, groups=groups), text)
+        self._document.replace(with_groups(self._document.recipe, groups), text)
 
 
 def _make_button(name: str, tip: str, slot: Callable[[], None]) -> QToolButton:
