@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from typing import Any
 
 from lrgui.core.errors import ExpressionError
 from lrgui.core.expression import Expression
@@ -114,7 +115,7 @@ class Field:
 
         With `group_count`, a `per_group` list must have that many items.
         """
-        return self._check_form(value, group_count) or next(filter(None, map(self._refusal, _numbers_in(value))), None)
+        return self._check_form(value, group_count) or next(filter(None, map(self._refusal, _extremes_of(value))), None)
 
     def check_unbounded(self, value: Value) -> str | None:
         """Return the same for a value whose bounds nobody looks at, such as that of a single group."""
@@ -122,7 +123,12 @@ class Field:
 
     def doubt(self, value: Value) -> str | None:
         """Return what torch makes of a usable value that is hardly meant, as a sentence without its subject."""
-        return next(filter(None, map(self._consequence, _numbers_in(value))), None)
+        if not (self.below or self.above or self.fraction):
+            return None
+        beyond = next(filter(None, map(self._consequence, _extremes_of(value))), None)
+        if beyond is None and self.fraction and not all(float(number).is_integer() for number in _numbers_in(value)):
+            return f"is no whole number: {self.fraction}"
+        return beyond
 
     @property
     def is_whole(self) -> bool:
@@ -190,6 +196,8 @@ class Field:
     def _check_list(self, value: Value) -> str | None:
         if not isinstance(value, tuple) or not self._has_right_length(value):
             return f"must be {self._describe_usable()}"
+        if _are_usual(value, self._number_types):
+            return None
         wanted = (item for item in value if not (item is None and self.optional_items))
         complaints = (self._check_number(item) for item in wanted)
         return next((complaint for complaint in complaints if complaint), None)
@@ -199,14 +207,17 @@ class Field:
         return self.length in (None, len(values)) and len(values) >= self.minimum_length and not too_long
 
     def _check_number(self, value: Value) -> str | None:
-        kinds = (int,) if self.is_whole and not self.fraction else (int, float)
-        if isinstance(value, bool) or not isinstance(value, kinds):
+        if isinstance(value, bool) or not isinstance(value, self._number_types):
             return f"must be {self._describe_usable()}"
         if isinstance(value, int) and abs(value) >= _FIRST_TOO_LARGE:
             return f"must be {self._describe_usable()}, and below 2**63"
         if not math.isfinite(value):
             return f"must be {self._describe_usable()}, and finite"
         return None
+
+    @property
+    def _number_types(self) -> tuple[type[int], ...] | tuple[type[int], type[float]]:
+        return (int,) if self.is_whole and not self.fraction else (int, float)
 
     def _refusal(self, number: float) -> str | None:
         refused = (self._is_low(number) and not self.below) or (self._is_high(number) and not self.above)
@@ -217,8 +228,6 @@ class Field:
             return f"is {'not above' if self.open_minimum else 'below'} {self.minimum:.12g}: {self.below}"
         if self._is_high(number) and self.above:
             return f"is {'not below' if self.open_maximum else 'above'} {self.maximum:.12g}: {self.above}"
-        if self.fraction and not float(number).is_integer():
-            return f"is no whole number: {self.fraction}"
         return None
 
     def _is_low(self, number: float) -> bool:
@@ -242,9 +251,24 @@ class Field:
         return ""
 
 
-def _numbers_in(value: Value) -> tuple[int | float, ...]:
+def _numbers_in(value: Value) -> Sequence[int | float]:
     items = value if isinstance(value, tuple) else (value,)
-    return tuple(item for item in items if isinstance(item, int | float) and not isinstance(item, bool))
+    return [item for item in items if isinstance(item, int | float) and not isinstance(item, bool)]
+
+
+def _extremes_of(value: Value) -> tuple[int | float, ...]:
+    """Return the least and the greatest of the numbers in a value: all are within bounds when these two are."""
+    numbers = _numbers_in(value)
+    return (min(numbers), max(numbers)) if numbers else ()
+
+
+def _are_usual(items: tuple[Value, ...], types: tuple[type, ...]) -> bool:
+    """Say whether all are finite numbers of these types, at a price that lists of 100 000 can pay at each keystroke."""
+    found = set(map(type, items))
+    whole: Any = [item for item in items if type(item) is int] if int in found else ()
+    others: Any = [item for item in items if type(item) is float] if float in found else ()
+    in_range = not whole or (min(whole) > -_FIRST_TOO_LARGE and max(whole) < _FIRST_TOO_LARGE)
+    return found <= set(types) and in_range and all(map(math.isfinite, others))
 
 
 def _counted(count: int, noun: str) -> str:

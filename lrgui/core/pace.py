@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
+from functools import lru_cache
 
 from lrgui.core.recipe import EveryNth, Run
 
@@ -24,6 +26,25 @@ def scheduler_steps(run: Run) -> int | None:
     interval = scheduler_interval(run)
     begun = run.steps + interval - 1 if run.order == "scheduler_first" else run.steps
     return begun // interval * run.calls
+
+
+def steps_before(run: Run, step: int) -> int:
+    """Return how often the scheduler is stepped before the optimizer step with this index, 0 where that is unknown."""
+    return 0 if step == 0 else scheduler_steps(replace(run, steps=step)) or 0
+
+
+def used_steps(run: Run) -> int:
+    """Return the last of the scheduler's steps whose learning rate an optimizer step uses, 0 if that is unknown."""
+    made = scheduler_steps(run) or 0
+    return made if made == 0 or run.order == "scheduler_first" else steps_before(run, run.steps - 1)
+
+
+def optimizer_steps_at(run: Run, scheduler_step: int) -> int:
+    """Return how many optimizer steps come before the scheduler's step with this number, counted from 1."""
+    interval = scheduler_interval(run)
+    if run.order == "scheduler_first":
+        return (scheduler_step - 1) // run.calls * interval
+    return -(-scheduler_step // run.calls) * interval
 
 
 def is_count(value: object) -> bool:
@@ -49,12 +70,15 @@ def steps_over(run: Run, rows: int) -> int:
         return run.steps
     if isinstance(run.skipped_steps, EveryNth):
         return rows + max(rows - 1, 0) // (run.skipped_steps.every - 1)
-    over = rows
-    for step in sorted(set(run.skipped_steps)):
-        if step >= over:
-            break
-        over += 1
-    return over
+    skipped = _in_order(run.skipped_steps)
+    # What is taken off an index here are the skipped steps before it, so that recorded ones are left.
+    return rows + bisect_left(range(len(skipped)), rows, key=lambda place: skipped[place] - place)
+
+
+@lru_cache(maxsize=4)
+def _in_order(steps: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the steps, each once, in order; a window asks again at every frame."""
+    return tuple(sorted(set(steps)))
 
 
 def without_conditions(run: Run) -> Run:

@@ -8,6 +8,7 @@ from lrgui.core.checks.groups import check_model, group_problems, has_patterns, 
 from lrgui.core.checks.optimizer import optimizer_problems
 from lrgui.core.checks.run import memory_problems, model_size, run_problems, trace_size
 from lrgui.core.checks.schedulers import scheduler_problems
+from lrgui.core.checks.turns import turns_of
 from lrgui.core.groups import Parameter, ResolvedGroup, resolve_groups, trained_groups
 from lrgui.core.problems import Problem
 from lrgui.core.recipe import Recipe
@@ -42,8 +43,9 @@ def _problems(recipe: Recipe, memory_limit: int | None) -> Iterator[Problem]:
     if resolved is not None:
         yield from membership_problems(recipe, resolved)
     yield from optimizer_problems(recipe, resolved)
-    yield from scheduler_problems(recipe, None if resolved is None else trained_groups(resolved))
-    yield from run_problems(recipe, resolved)
+    turns = None if recipe.scheduler is None else turns_of(recipe.scheduler, recipe.run)
+    yield from scheduler_problems(recipe, None if resolved is None else trained_groups(resolved), turns)
+    yield from run_problems(recipe, resolved, turns)
     if memory_limit is not None:
         yield from memory_problems(recipe, parameters, _group_count(recipe, resolved), memory_limit)
 

@@ -110,3 +110,29 @@ def test_a_value_whose_bounds_nobody_looks_at_must_still_be_of_its_kind() -> Non
     assert RATE.check_unbounded("fast") == "must be a number, 0 or more"
     assert BETAS.check_unbounded((2.0, 3.0)) is None
     assert BETAS.check_unbounded((2.0,)) == "must be a list of 2 numbers from 0 to below 1"
+
+
+@pytest.mark.parametrize(
+    ("odd", "complaint"),
+    [
+        (True, "must be a list of numbers"),
+        (None, "must be a list of numbers"),
+        ("1", "must be a list of numbers"),
+        (float("nan"), "finite"),
+        (float("-inf"), "finite"),
+        (2**63, "below 2**63"),
+        (-(10**400), "below 2**63"),
+        (-0.5, "0 or more"),
+    ],
+)
+def test_one_wrong_number_in_a_long_list_is_found(odd: Any, complaint: str) -> None:
+    field = Field("values", Kind.FLOATS, minimum=0)
+    long: tuple[Any, ...] = tuple(index / 2 for index in range(1000))
+    mixed: tuple[Any, ...] = (*range(500), *long)
+    for usual in (long, mixed):
+        assert field.check(usual) is None
+        assert complaint in str(field.check((*usual, odd, *usual)))
+    whole = Field("steps", Kind.INTEGERS, below="it never comes", minimum=1, fraction="it is never met")
+    assert whole.doubt(tuple(range(1, 900))) is None
+    assert whole.doubt((*range(1, 900), 2.5, 3)) == "is no whole number: it is never met"
+    assert whole.doubt((*range(1, 900), 0, 3)) == "is below 1: it never comes"

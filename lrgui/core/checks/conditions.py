@@ -9,6 +9,7 @@ from lrgui.core.catalog.run import CONDITIONS
 from lrgui.core.checks.joining import joining_problems
 from lrgui.core.checks.options import error, note, warning
 from lrgui.core.checks.resuming import resume_problems
+from lrgui.core.checks.turns import Turns
 from lrgui.core.groups import ResolvedGroup
 from lrgui.core.numbers import group_digits
 from lrgui.core.pace import is_count, scheduler_steps
@@ -18,8 +19,13 @@ from lrgui.core.recipe import EveryNth, Recipe, Run
 _SKIPPED = "run.skipped_steps"
 
 
-def condition_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None) -> Iterator[Problem]:
-    """Yield what is wrong with the conditions, and what torch makes of them; `resolved` are the groups, if known."""
+def condition_problems(
+    recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None, turns: Turns | None
+) -> Iterator[Problem]:
+    """Yield what is wrong with the conditions, and what torch makes of them.
+
+    `resolved` are the groups and `turns` those of the schedulers, None where they are unknown.
+    """
     run = recipe.run
     for field in CONDITIONS.fields:
         complaint = field.check(getattr(run, field.name))
@@ -28,8 +34,8 @@ def condition_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | Non
     yield from _skip_problems(run)
     if recipe.scheduler is not None and scheduler_steps(run) is not None:
         yield from _pace_problems(run)
-    yield from joining_problems(recipe, resolved)
-    yield from resume_problems(recipe)
+    yield from joining_problems(recipe, resolved, turns)
+    yield from resume_problems(recipe, turns)
 
 
 def are_skips_right(run: Run) -> bool:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 from lrgui.core.catalog import KNOWN_OPTIMIZERS, KNOWN_SCHEDULERS
 from lrgui.core.catalog.workloads import PLATEAU
 from lrgui.core.checks.options import error, find_entry, note, suggest, warning, with_article
 from lrgui.core.checks.parameters import is_matrix
-from lrgui.core.checks.turns import Turn, Turns, moment, steps_before, turns_of
+from lrgui.core.checks.turns import Turn, Turns, furthest_count, moment
 from lrgui.core.groups import ResolvedGroup
 from lrgui.core.numbers import format_number
-from lrgui.core.pace import is_count
+from lrgui.core.pace import is_count, steps_before
 from lrgui.core.problems import Problem
-from lrgui.core.recipe import Recipe, Resume, Scheduler, Unfreeze
+from lrgui.core.recipe import Group, Recipe, Resume, Scheduler, Unfreeze
 
 _RAISE_AT_THE_NEXT_STEP = {
     "LambdaLR": "ValueError",
@@ -25,15 +26,23 @@ _RAISE_AT_THE_NEXT_STEP = {
     "OneCycleLR": "KeyError",
     "SWALR": "KeyError",
 }
+_Leaf: TypeAlias = tuple[Scheduler, tuple[Turn, ...]]
 _WAY_OUT = "Thaw the group instead, and let a LambdaLR with one expression per group hold it at 0 until then."
 
 
-def joining_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None) -> Iterator[Problem]:
-    """Yield what is wrong with the groups that join, and what optimizer and scheduler make of them."""
+def joining_problems(
+    recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None, turns: Turns | None
+) -> Iterator[Problem]:
+    """Yield what is wrong with the groups that join, and what optimizer and scheduler make of them.
+
+    `resolved` are the groups and `turns` those of the schedulers, None where they are unknown.
+    """
+    groups = {group.name: group for group in recipe.groups if isinstance(group.name, str)}
+    leaves = () if recipe.scheduler is None or turns is None else tuple(_leaves(recipe.scheduler, turns))
     seen: set[str] = set()
     for index, one in enumerate(recipe.run.unfreeze):
         place = f"run.unfreeze[{index}]"
-        refusals = tuple(_refusals(recipe, one, place, seen))
+        refusals = tuple(_refusals(groups, one, place, seen))
         yield from refusals
         if refusals or not is_count(recipe.run.steps):
             continue
@@ -43,14 +52,14 @@ def joining_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None)
             yield warning(f"{place}.step", message)
             continue
         yield from _optimizer_problems(recipe, one, place, resolved or ())
-        yield from _scheduler_problems(recipe, one, f"{place}.step")
+        if recipe.scheduler is not None and turns is not None:
+            yield _scheduler_problem(recipe, recipe.scheduler, one, f"{place}.step", leaves)
 
 
-def _refusals(recipe: Recipe, one: Unfreeze, place: str, seen: set[str]) -> Iterator[Problem]:
-    groups = {group.name: group for group in recipe.groups if isinstance(group.name, str)}
-    frozen = [name for name, group in groups.items() if group.frozen is True]
+def _refusals(groups: Mapping[str, Group], one: Unfreeze, place: str, seen: set[str]) -> Iterator[Problem]:
     group = groups.get(one.group) if isinstance(one.group, str) else None
     if group is None:
+        frozen = [name for name, other in groups.items() if other.frozen is True]
         way_out = suggest(one.group, frozen) if frozen else "Freeze a group first."
         yield error(f"{place}.group", f"There is no group {one.group!r:.100}.", way_out)
     elif group.frozen is not True:
@@ -76,45 +85,46 @@ def _optimizer_problems(
         yield warning(f"{place}.group", message, "Keep the others frozen.")
 
 
-def _scheduler_problems(recipe: Recipe, one: Unfreeze, place: str) -> Iterator[Problem]:
-    scheduler, run = recipe.scheduler, recipe.run
-    turns = None if scheduler is None else turns_of(scheduler, run)
-    if scheduler is None or turns is None:
-        return
-    made = steps_before(run, one.step)
-    ends = sorted(_ends(scheduler, turns, made))
-    last = _last_step_before_resuming(recipe, one)
-    if ends and ends[0][0] <= last:
-        step, name, exception = ends[0]
-        message = f"{name} does not know a group that joins later; torch raises {with_article(exception)}"
-        yield warning(place, f"{message} {moment(run, step)}.", _WAY_OUT)
-        return
+def _scheduler_problem(
+    recipe: Recipe, scheduler: Scheduler, one: Unfreeze, place: str, leaves: tuple[_Leaf, ...]
+) -> Problem:
+    """Return what the scheduler makes of a group that joins, the worst of it."""
+    made = steps_before(recipe.run, one.step)
+    end = min(_ends(leaves, made), key=itemgetter(0), default=None)
+    if end is not None and end[0] <= _last_step_before_resuming(recipe, one):
+        step, name = end
+        exception = with_article(_RAISE_AT_THE_NEXT_STEP.get(name, "ValueError"))
+        message = f"{name} knows only the groups that were there when it was built; torch raises {exception}"
+        return warning(place, f"{message} {moment(recipe.run, step)}.", _WAY_OUT)
     if scheduler.class_name == PLATEAU and isinstance(scheduler.options.get("min_lr"), tuple):
-        message = (
-            f"{PLATEAU} has a min_lr for each of the other groups; torch raises a RuntimeError at the next reduction."
-        )
-        yield warning(place, message, "Give it a single min_lr.")
-        return
-    lifted = [text for path, leaf in scheduler.walk() for text in _lifted(leaf, turns[path], made)]
-    if lifted:
-        yield warning(place, lifted[0], "Thaw the group instead, or let it join when that is over.")
-        return
+        message = f"{PLATEAU} has one min_lr per group and none for a new one; torch raises a RuntimeError at the next "
+        return warning(place, f"{message}reduction.", "Give it a single min_lr.")
+    lifts = ((leaf.class_name, _lift(leaf, turns, made)) for leaf, turns in leaves)
+    lifted = next((pair for pair in lifts if pair[1] != 1), None)
+    if lifted is not None:
+        name, factor = lifted
+        message = f"{name} multiplies the group along with the others, so that it ends at {factor:.3g} times its own"
+        return warning(place, f"{message} learning rate.", "Thaw the group instead, or let it join when that is over.")
     rate = _own_rate(recipe, one.group)
     at = "" if rate is None else f" of {format_number(rate)}"
     message = f"The group begins at its own learning rate{at} and follows the schedule's factors from there on."
-    yield note(place, message, "What they have done to the others by then is not made up for.")
+    return note(place, message, "What they have done to the others by then is not made up for.")
 
 
-def _ends(root: Scheduler, turns: Turns, made: int) -> Iterator[tuple[int, str, str]]:
-    """Yield the root's steps after `made` at which a scheduler raises for the new group, with class and exception."""
+def _leaves(root: Scheduler, turns: Turns) -> Iterator[_Leaf]:
+    """Yield the schedulers that have no children, in the order in which a step reaches them, with their turns."""
     for place, scheduler in root.walk():
-        name = scheduler.class_name
-        exception = _RAISE_AT_THE_NEXT_STEP.get(name, "ValueError")
-        for turn in turns[place]:
-            if turn.last > made and not scheduler.schedulers:
-                step = _end_within(scheduler, turn, max(turn.first, made + 1))
-                if step is not None:
-                    yield step, name, exception
+        if not scheduler.schedulers:
+            yield scheduler, turns[place]
+
+
+def _ends(leaves: tuple[_Leaf, ...], made: int) -> Iterator[tuple[int, str]]:
+    """Yield the root's steps after `made` at which a scheduler raises for the new group, with its class."""
+    for leaf, turns in leaves:
+        for turn in turns:
+            step = _end_within(leaf, turn, max(turn.first, made + 1)) if turn.last > made else None
+            if step is not None:
+                yield step, leaf.class_name
 
 
 def _end_within(leaf: Scheduler, turn: Turn, first: int) -> int | None:
@@ -139,27 +149,23 @@ def _last_step_before_resuming(recipe: Recipe, one: Unfreeze) -> float:
     return steps_before(recipe.run, resume.step) if resume.step < recipe.run.steps else math.inf
 
 
-def _lifted(leaf: Scheduler, turns: tuple[Turn, ...], made: int) -> Iterator[str]:
-    """Yield what a scheduler does that gives back a part of the learning rate which the new group never gave up."""
+def _lift(leaf: Scheduler, turns: tuple[Turn, ...], made: int) -> float:
+    """Return by what a scheduler multiplies the new group to make up for a reduction that this one never had."""
     entry = find_entry(KNOWN_SCHEDULERS, leaf.class_name)
     if entry is None or leaf.class_name not in ("ConstantLR", "LinearLR"):
-        return
+        return 1
     values: Mapping[str, Any] = entry.with_defaults(leaf.options)
-    total = values["total_iters"]
-    reached = max((turn.count + min(turn.last, made) - turn.first for turn in turns if turn.first <= made), default=0)
-    reach = max((turn.last_count for turn in turns), default=0)
-    if any(entry_field.check(values[entry_field.name]) for entry_field in entry.fields) or not reached < total <= reach:
-        return
-    if leaf.class_name == "ConstantLR" and 0 < values["factor"] < 1:
-        yield _describe_lift("ConstantLR", 1 / values["factor"])
-    if leaf.class_name == "LinearLR":
-        now = values["start_factor"] + (values["end_factor"] - values["start_factor"]) * reached / total
-        if now != values["end_factor"]:
-            yield _describe_lift("LinearLR", values["end_factor"] / now)
-
-
-def _describe_lift(name: str, factor: float) -> str:
-    return f"{name} multiplies the group along with the others: it ends at {factor:.3g} times its own learning rate."
+    if any(field.check(values[field.name]) for field in entry.fields):
+        return 1
+    total, reached = values["total_iters"], furthest_count(turns, made)
+    if not reached < total <= max((turn.last_count for turn in turns), default=0):
+        return 1
+    if leaf.class_name == "ConstantLR":
+        factor: float = values["factor"]
+        return 1 / factor if factor > 0 else 1
+    start, end = values["start_factor"], values["end_factor"]
+    lift: float = end / (start + (end - start) * reached / total)
+    return lift
 
 
 def _own_rate(recipe: Recipe, name: str) -> float | None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from lrgui.core.catalog.workloads import PLATEAU
 from lrgui.core.checks.options import error, note, warning
-from lrgui.core.checks.turns import Turns, steps_before, turns_of
-from lrgui.core.pace import is_count
+from lrgui.core.checks.turns import Turns
+from lrgui.core.pace import is_count, steps_before
 from lrgui.core.problems import Problem
 from lrgui.core.recipe import Recipe, Resume, Scheduler
 
@@ -22,8 +22,8 @@ _WITHOUT_CLOSED_FORM = ("MultiplicativeLR", "SWALR")
 _RIGHT_ORDER = "In a training, build optimizer and scheduler first, then load the state of both."
 
 
-def resume_problems(recipe: Recipe) -> Iterator[Problem]:
-    """Yield what is wrong with resuming, and what the chosen order does to the schedule."""
+def resume_problems(recipe: Recipe, turns: Turns | None) -> Iterator[Problem]:
+    """Yield what is wrong with resuming, and what the chosen order does to the schedule, if its `turns` are known."""
     run, resume = recipe.run, recipe.run.resume
     if resume is None:
         return
@@ -39,16 +39,15 @@ def resume_problems(recipe: Recipe) -> Iterator[Problem]:
         message = f"Step {resume.step} never comes: the last one of the run is {run.steps - 1}."
         yield warning("run.resume.step", message)
     elif resume.order != "build_then_load":
-        yield from _order_problems(recipe, resume)
+        yield from _order_problems(recipe, resume, turns)
 
 
-def _order_problems(recipe: Recipe, resume: Resume) -> Iterator[Problem]:
+def _order_problems(recipe: Recipe, resume: Resume, turns: Turns | None) -> Iterator[Problem]:
     scheduler = recipe.scheduler
     if scheduler is None:
         message = "Without a scheduler the order makes no difference to the learning rate."
         yield note("run.resume.order", message)
         return
-    turns = turns_of(scheduler, recipe.run)
     if turns is None:
         return
     made = steps_before(recipe.run, resume.step)

@@ -11,6 +11,7 @@ from lrgui.core.catalog.workloads import PLATEAU, uses_metric
 from lrgui.core.checks.conditions import are_skips_right, condition_problems, joining_count
 from lrgui.core.checks.expressions import evaluation_problem
 from lrgui.core.checks.options import choice_problems, error, find_entry
+from lrgui.core.checks.turns import Turns
 from lrgui.core.groups import Parameter, ResolvedGroup
 from lrgui.core.pace import is_count, recorded_steps, scheduler_steps
 from lrgui.core.problems import Problem, Severity
@@ -23,14 +24,17 @@ BYTES_PER_ELEMENT = 4 * 4
 """Single precision: the weights, their gradients and two buffers of the optimizer."""
 
 
-def run_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None) -> Iterator[Problem]:
-    """Yield what is wrong with the run; `resolved` are the groups with their parameters, None when unknown."""
+def run_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None, turns: Turns | None) -> Iterator[Problem]:
+    """Yield what is wrong with the run.
+
+    `resolved` are the groups and `turns` those of the schedulers, None where they are unknown.
+    """
     run = recipe.run
     for field in RUN.fields:
         complaint = field.check(getattr(run, field.name))
         if complaint:
             yield error(f"run.{field.name}", f"{field.name} {complaint}.")
-    yield from condition_problems(recipe, resolved)
+    yield from condition_problems(recipe, resolved, turns)
     yield from choice_problems(WORKLOADS, run.workload, "run.workload", "workload")
     yield from _metric_problems(recipe, run.metric)
 

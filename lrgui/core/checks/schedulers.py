@@ -13,31 +13,37 @@ from lrgui.core.checks.expressions import first_call_problem, later_call_problem
 from lrgui.core.checks.faults import Fault, faults_of
 from lrgui.core.checks.leaves import doubts_of, refusals_of
 from lrgui.core.checks.options import choice_problems, error, find_entry, has_error, warning, with_article
-from lrgui.core.checks.turns import depth_of, has_milestones, moment, turns_of, used_steps
+from lrgui.core.checks.turns import Turns, depth_of, has_milestones, moment
 from lrgui.core.groups import ResolvedGroup
+from lrgui.core.pace import used_steps
 from lrgui.core.problems import Problem
 from lrgui.core.recipe import MAX_SCHEDULER_DEPTH, Recipe, Scheduler
 
 
-def scheduler_problems(recipe: Recipe, trained: tuple[ResolvedGroup, ...] | None) -> Iterator[Problem]:
-    """Yield what is wrong with the scheduler and its children; `trained` are the optimizer's groups, None: unknown."""
+def scheduler_problems(
+    recipe: Recipe, trained: tuple[ResolvedGroup, ...] | None, turns: Turns | None
+) -> Iterator[Problem]:
+    """Yield what is wrong with the scheduler and its children.
+
+    `trained` are the optimizer's groups and `turns` those of the schedulers, None where they are unknown.
+    """
     if recipe.scheduler is None:
         return
     if depth_of(recipe.scheduler) > MAX_SCHEDULER_DEPTH:
         yield error("scheduler", f"Schedulers are nested more than {MAX_SCHEDULER_DEPTH} deep.")
         return
-    yield from _TreeCheck(recipe, trained).check("scheduler", recipe.scheduler)
+    yield from _TreeCheck(recipe, trained, turns).check("scheduler", recipe.scheduler)
 
 
 class _TreeCheck:
     """Goes through the tree in the order in which torch's objects are built."""
 
-    def __init__(self, recipe: Recipe, trained: tuple[ResolvedGroup, ...] | None) -> None:
+    def __init__(self, recipe: Recipe, trained: tuple[ResolvedGroup, ...] | None, turns: Turns | None) -> None:
         self._run = recipe.run
         self._optimizer = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
         self._group_count = None if trained is None else len(trained)
         self._rates = _learning_rates(recipe, trained)
-        self._turns = None if recipe.scheduler is None else turns_of(recipe.scheduler, recipe.run)
+        self._turns = turns
         self._used = used_steps(recipe.run)
         # What the schedulers built so far have left in the optimizer's groups.
         self._left: set[str] = set()

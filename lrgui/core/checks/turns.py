@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from lrgui.core.pace import is_count, scheduler_interval, scheduler_steps
+from lrgui.core.pace import is_count, optimizer_steps_at, scheduler_steps, steps_before
 from lrgui.core.recipe import MAX_SCHEDULER_DEPTH, Resume, Run, Scheduler, Value
 
 
@@ -63,20 +63,6 @@ def _lost_at(run: Run, reach: int) -> int:
     return steps_before(run, resume.step) if resume.step < run.steps else reach
 
 
-def steps_before(run: Run, step: int) -> int:
-    """Return how often the scheduler was stepped before the optimizer step with this index."""
-    made = scheduler_steps(replace(run, steps=step)) if step > 0 else 0
-    return 0 if made is None else made
-
-
-def optimizer_steps_at(run: Run, scheduler_step: int) -> int:
-    """Return how many optimizer steps come before the scheduler's step with this number, counted from 1."""
-    interval = scheduler_interval(run)
-    if run.order == "scheduler_first":
-        return (scheduler_step - 1) // run.calls * interval
-    return -(-scheduler_step // run.calls) * interval
-
-
 def depth_of(root: Scheduler) -> int:
     """Return how many levels a tree has, or one more than the most that it may: from Python it can have any depth."""
     level: tuple[Scheduler, ...] = (root,)
@@ -93,14 +79,6 @@ def moment(run: Run, scheduler_step: int) -> str:
     made = optimizer_steps_at(run, scheduler_step)
     after = "" if made == scheduler_step else f", after {made} optimizer step{'s' if made != 1 else ''}"
     return f"at the scheduler's step {scheduler_step}{after}"
-
-
-def used_steps(run: Run) -> int:
-    """Return the last of the root's steps whose learning rate an optimizer step still uses."""
-    made = scheduler_steps(run)
-    if made is None or run.order == "scheduler_first":
-        return made or 0
-    return steps_before(run, run.steps - 1)
 
 
 def furthest_count(turns: tuple[Turn, ...], until: int) -> int:
