@@ -189,7 +189,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_recipe_changed(self) -> None:
         self._status.withdraw()
-        self._problems.show_problems(self.document.problems)
+        self._problems.show_problems(self.document.problems, self.document.recipe)
         self._preview()
         self._refresh_state()
 

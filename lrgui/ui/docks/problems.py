@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QStackedLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QStackedLayout,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from lrgui.core.problems import Problem, Severity
+from lrgui.core.recipe import Recipe
+from lrgui.ui.docks.places import place_in_words
+from lrgui.ui.forms.notes import sentence_of
 from lrgui.ui.icons import SEVERITY_ICONS, icon
 
 
@@ -31,6 +44,7 @@ class ProblemsPanel(QWidget):
         line = self.fontMetrics().height()
         self._list.setIconSize(QSize(line, line))
         self._list.setSpacing(line // 8)
+        self._list.setItemDelegate(ProblemDelegate(self._list))
         self._list.setAccessibleName("Problems")
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemActivated.connect(self._on_activated)
@@ -39,17 +53,28 @@ class ProblemsPanel(QWidget):
         self._stack.addWidget(self._none)
         self._stack.addWidget(self._list)
 
-    def show_problems(self, problems: tuple[Problem, ...]) -> None:
-        """Show these problems in place of the earlier ones."""
+    def show_problems(self, problems: Sequence[Problem], recipe: Recipe) -> None:
+        """Show the problems of `recipe` in place of the earlier ones; the exact places are in the tool tips."""
         self._list.clear()
         order = list(Severity)
         for problem in sorted(problems, key=lambda problem: order.index(problem.severity)):
-            item = QListWidgetItem(icon(SEVERITY_ICONS[problem.severity]), str(problem))
+            place = place_in_words(problem.place, recipe)
+            text = f"{place}: {sentence_of(problem)}" if place else sentence_of(problem)
+            item = QListWidgetItem(icon(SEVERITY_ICONS[problem.severity]), text)
             item.setData(Qt.ItemDataRole.UserRole, problem.place)
-            item.setToolTip(f"{problem.severity.value}: {problem}")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{problem.severity.value}, {text}")
+            item.setToolTip(f"{problem.severity.value.capitalize()} at {problem}")
             self._list.addItem(item)
         self._stack.setCurrentWidget(self._list if problems else self._none)
 
     @Slot(QListWidgetItem)
     def _on_activated(self, item: QListWidgetItem) -> None:
         self.place_wanted.emit(item.data(Qt.ItemDataRole.UserRole))
+
+
+class ProblemDelegate(QStyledItemDelegate):
+    """Puts the icon beside the first line of the sentence."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.decorationAlignment = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter

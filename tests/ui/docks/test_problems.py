@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from lrgui.core.problems import Problem, Severity
+from lrgui.core.recipe import Recipe
 from lrgui.ui.docks.problems import ProblemsPanel
 
 
@@ -17,10 +18,15 @@ def test_the_worst_comes_first_and_a_click_leads_there(qtbot: QtBot) -> None:
         (
             Problem(Severity.NOTE, "groups", "Two parameters fit no pattern."),
             Problem(Severity.ERROR, "optimizer.options.lr", "lr must be 0 or more.", "Try 1e-3."),
-        )
+        ),
+        Recipe(),
     )
     texts = [panel._list.item(row).text() for row in range(panel._list.count())]
-    assert texts == ["optimizer.options.lr: lr must be 0 or more. Try 1e-3.", "groups: Two parameters fit no pattern."]
+    assert texts == [
+        "Optimizer › lr: lr must be 0 or more. Try 1e-3.",
+        "Parameter groups: Two parameters fit no pattern.",
+    ]
+    assert panel._list.item(0).toolTip() == "Error at optimizer.options.lr: lr must be 0 or more. Try 1e-3."
     spot = panel._list.visualItemRect(panel._list.item(0)).center()
     with qtbot.waitSignal(panel.place_wanted) as wanted:
         QTest.mouseClick(panel._list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
@@ -31,6 +37,6 @@ def test_no_problem_is_said_too(qtbot: QtBot) -> None:
     panel = ProblemsPanel()
     qtbot.addWidget(panel)
     panel.show()
-    panel.show_problems(())
+    panel.show_problems((), Recipe())
     assert panel._none.isVisible()
     assert "can be built" in panel._none.text()
