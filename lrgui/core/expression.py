@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -20,6 +21,8 @@ from lrgui.core.errors import ExpressionError
 MAX_LENGTH = 2_000
 MAX_DEPTH = 120
 MAX_NODES = 1_000
+
+_LONGEST_SHOWN = 100
 
 CONSTANTS = {"pi": math.pi, "e": math.e}
 """Names that stand for a number."""
@@ -130,9 +133,13 @@ class Expression:
 
     def _failure(self, what: str, values: tuple[float, ...]) -> ExpressionError:
         where = ", ".join(f"{name} = {value:.12g}" for name, value in zip(self.variables, values, strict=True))
-        return ExpressionError(f"{self.text.strip()} {what}" + (f" at {where}" if where else ""))
+        text = self.text.strip()
+        shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+        return ExpressionError(f"{shown} {what}" + (f" at {where}" if where else ""))
 
 
+# As many as a recipe has groups: the checks read each expression of a recipe again at every keystroke.
+@lru_cache(maxsize=1024)
 def _compile(text: str, variables: tuple[str, ...]) -> Callable[..., float]:
     lead = len(text) - len(text.lstrip())
     try:

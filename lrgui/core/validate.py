@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lrgui.core.checks.groups import check_model, group_problems, has_patterns, membership_problems
 from lrgui.core.checks.optimizer import optimizer_problems
-from lrgui.core.checks.run import memory_problems, model_size, run_problems, trace_size
+from lrgui.core.checks.run import memory_problems, run_problems
 from lrgui.core.checks.schedulers import scheduler_problems
 from lrgui.core.checks.turns import turns_of
 from lrgui.core.groups import Parameter, ResolvedGroup, resolve_groups, trained_groups
@@ -21,18 +21,6 @@ def validate(recipe: Recipe, memory_limit: int | None = None) -> tuple[Problem, 
     that would not fit is an error too.
     """
     return tuple(_problems(recipe, memory_limit))
-
-
-def trace_bytes(recipe: Recipe) -> int:
-    """Return the memory that the trace of a whole run takes, in bytes."""
-    _, parameters = check_model(recipe.model)
-    return trace_size(recipe, _group_count(recipe, _resolve(recipe, parameters)))
-
-
-def model_bytes(recipe: Recipe) -> int:
-    """Return the memory that weights, gradients and optimizer state take together, in bytes; 0 for a wrong model."""
-    _, parameters = check_model(recipe.model)
-    return model_size(parameters or ())
 
 
 def _problems(recipe: Recipe, memory_limit: int | None) -> Iterator[Problem]:

@@ -393,6 +393,7 @@ def test_an_error_is_told_where_it_stands(text: str, column: int, said: str) -> 
     ("text", "said"),
     [
         ("1/epoch", "1/epoch divides by zero at epoch = 0"),
+        (f"1/epoch {'+ 0.25 ' * 100}", " +… divides by zero at epoch = 0"),
         ("epoch**-1", "divides by zero"),
         ("epoch % epoch", "divides by zero"),
         ("9**9**9**9", "grows beyond the largest number at epoch = 0"),

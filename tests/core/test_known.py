@@ -14,7 +14,6 @@ from lrgui.core.catalog.known import (
     forget,
     forget_all,
     learn,
-    library_entries,
     not_found,
     not_looked_up,
 )
@@ -68,7 +67,7 @@ def test_what_is_learned_is_checked_like_torchs_own() -> None:
         "scheduler.schedulers[0].options.steps: steps is missing and has no default.",
         "scheduler.schedulers[1].options.steps: steps is missing and has no default.",
     ]
-    assert list(library_entries("optimizer")) == ["lab.Half"]
+    assert [field.name for field in KNOWN_OPTIMIZERS["lab.Half"].fields] == ["lr"]
     assert KNOWN_SCHEDULERS["lab.Thirds"].fields[0].name == "steps"
 
 

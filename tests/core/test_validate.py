@@ -9,7 +9,7 @@ import pytest
 
 from lrgui.core.problems import Problem, Severity
 from lrgui.core.recipe import Choice, EveryNth, Group, Options, Recipe, Run, Scheduler, Unfreeze
-from lrgui.core.validate import model_bytes, trace_bytes, validate
+from lrgui.core.validate import validate
 
 WEIGHT_AND_BIAS = (Group("weights", ("*weight",)), Group("biases", ("*bias",)))
 SGD = Choice("SGD")
@@ -226,19 +226,41 @@ def test_a_metric_without_a_value_at_step_0_is_an_error() -> None:
     assert error_places(scheduled("ReduceLROnPlateau").with_run(metric=metric)) == ["run.metric.options.expression"]
 
 
+def needs(recipe: Recipe, cells: int) -> bool:
+    """Say whether the model of eleven parameters and that many numbers are just what a recipe needs."""
+    size = 11 * 16 + cells * 17 // 2
+    return validate(recipe, size) == validate(recipe) and "run.steps" in places(recipe, size - 1)
+
+
+def places(recipe: Recipe, memory_limit: int) -> list[str]:
+    return [problem.place for problem in validate(recipe, memory_limit) if problem.severity is Severity.ERROR]
+
+
 def test_memory_is_steps_times_columns_and_parameters_times_sixteen() -> None:
     adam = Recipe(groups=WEIGHT_AND_BIAS, run=Run(steps=1000))
-    assert trace_bytes(adam) == 1000 * 2 * 3 * 8.5  # lr, momentum and weight_decay of two groups
-    assert trace_bytes(Recipe(optimizer=Choice("RMSprop"))) == 1000 * 3 * 8.5
-    assert trace_bytes(replace(adam, optimizer=Choice("Rprop"))) == 1000 * 2 * 2 * 8.5  # lr and applied_lr
-    assert trace_bytes(Recipe(optimizer=Choice("ASGD"))) == 1000 * 3 * 8.5
+    assert needs(adam, 1000 * 2 * 3)  # lr, momentum and weight_decay of two groups
+    assert needs(Recipe(optimizer=Choice("RMSprop")), 1000 * 3)
+    assert needs(replace(adam, optimizer=Choice("Rprop")), 1000 * 2 * 2)  # lr and applied_lr
+    assert needs(Recipe(optimizer=Choice("ASGD")), 1000 * 3)
     frozen = replace(adam, groups=(WEIGHT_AND_BIAS[0], replace(WEIGHT_AND_BIAS[1], frozen=True)))
-    assert trace_bytes(frozen) == 1000 * 3 * 8.5
-    assert trace_bytes(frozen.with_run(unfreeze=(Unfreeze("biases", 500),))) == 1000 * 2 * 3 * 8.5
-    assert trace_bytes(adam.with_run(skipped_steps=EveryNth(4))) == 750 * 2 * 3 * 8.5
-    assert trace_bytes(adam.with_run(skipped_steps=(1, 2, 5000))) == 998 * 2 * 3 * 8.5
-    assert model_bytes(adam) == 11 * 16
-    assert model_bytes(Recipe(model=Choice("linear", Options(in_features=10**9, out_features=10**9)))) > 10**19
+    assert needs(frozen, 1000 * 3)
+    assert needs(frozen.with_run(unfreeze=(Unfreeze("biases", 500),)), 1000 * 2 * 3)
+    assert needs(adam.with_run(skipped_steps=EveryNth(4)), 750 * 2 * 3)
+    assert needs(adam.with_run(skipped_steps=(1, 2, 5000)), 998 * 2 * 3)
+    assert places(adam, 11 * 16) == ["run.steps"]
+    assert places(adam, 11 * 16 - 1) == ["model.options"]
+    huge = Recipe(model=Choice("linear", Options(in_features=10**9, out_features=10**9)))
+    assert places(huge, 10**19) == ["model.options"]
+
+
+def test_expressions_are_tried_as_far_as_their_number_allows_and_refused_beyond() -> None:
+    fails_late = child("LambdaLR", lr_lambda="1 / (900 - epoch)")
+    assert "epoch = 900" in str(validate(Recipe(scheduler=fails_late)))
+    fails_early = child("LambdaLR", lr_lambda="1 / (3 - epoch)")
+    many = [child("LambdaLR", lr_lambda=f"0.{number} * epoch") for number in range(900)]
+    assert "epoch = 3" in str(validate(scheduled("ChainedScheduler", *many, fails_early)))
+    long = [child("LambdaLR", lr_lambda=f"{number} + {' + '.join(['epoch'] * 200)}") for number in range(500)]
+    assert error_places(scheduled("ChainedScheduler", *long)) == ["scheduler"]
 
 
 def test_what_does_not_fit_in_memory_is_an_error_that_says_how_much() -> None:

@@ -74,11 +74,6 @@ def forget_all() -> None:
     _refusals.clear()
 
 
-def library_entries(noun: Noun) -> dict[str, Entry]:
-    """Return the classes of other libraries that were found so far, in alphabetical order."""
-    return dict(sorted(_learned(noun).items()))
-
-
 def refusal_of(noun: str, class_name: object) -> Refusal | None:
     """Return why a class of another library cannot be had, None for any other class."""
     if noun not in NOUNS or not is_dotted(class_name):

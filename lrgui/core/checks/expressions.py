@@ -13,10 +13,25 @@ from lrgui.core.checks.turns import Turn, moment
 from lrgui.core.errors import ExpressionError
 from lrgui.core.expression import Expression
 from lrgui.core.problems import Problem
-from lrgui.core.recipe import Run, Value
+from lrgui.core.recipe import Run, Scheduler, Value
 
-CALLS_LOOKED_AT = 1000
-"""How many calls of an expression are tried before the run; the preview makes them all."""
+MOST_READ = 500_000
+"""The most characters of expressions that are read in one check, a call counted as 100; they take some milliseconds."""
+
+_CALL = 100
+_MOST_CALLS = 1000
+
+
+def reading_cost(root: Scheduler) -> int:
+    """Return how many characters are read when each expression of a tree is called once."""
+    values = (scheduler.options.get(option) for _, scheduler in root.walk() for option in ("lr_lambda", "scale_fn"))
+    lists = (value if isinstance(value, tuple) else (value,) for value in values)
+    return sum(_CALL + len(text) for texts in lists for text in {one for one in texts if isinstance(one, str)})
+
+
+def calls_tried(cost: int) -> int:
+    """Return how many calls of each expression are tried before the run, by their `cost`; a preview makes all."""
+    return min(_MOST_CALLS, MOST_READ // max(cost, 1))
 
 
 def evaluation_problem(text: Value, variables: tuple[str, ...], at: float, place: str) -> Iterator[Problem]:
@@ -35,21 +50,24 @@ def first_call_problem(name: str, values: Values, place: str) -> Iterator[Proble
         yield from evaluation_problem(values["scale_fn"], ("x",), first, f"{place}.scale_fn")
 
 
-def later_call_problem(name: str, values: Values, place: str, turns: tuple[Turn, ...], run: Run) -> Iterator[Problem]:
-    """Yield where an expression fails later, or makes a learning rate negative, within its first calls."""
+def later_call_problem(
+    name: str, values: Values, place: str, turns: tuple[Turn, ...], run: Run, calls: int
+) -> Iterator[Problem]:
+    """Yield where an expression fails later, or makes a learning rate negative, within its first `calls`."""
     option, variables = _CALLED.get(name, ("", ()))
     expressions = _expressions(values.get(option), variables)
     if not expressions or _failure(expressions, _first_argument(name, values)):
         return
     negative_at = None
-    for step, count in islice(_counts(turns), CALLS_LOOKED_AT):
+    for step, count in islice(_counts(turns), calls):
         argument = _argument(name, values, count)
-        failure = _failure(expressions, argument)
-        if failure:
+        try:
+            factors = [expression(argument) for expression in expressions]
+        except ExpressionError as failure:
             message = f"{failure}, and the run ends {moment(run, step)}."
             yield (warning if step else error)(f"{place}.{option}", message)
             return
-        if negative_at is None and any(expression(argument) < 0 for expression in expressions):
+        if negative_at is None and min(factors) < 0:
             negative_at = step
     if negative_at is not None and name != "CyclicLR":
         message = (

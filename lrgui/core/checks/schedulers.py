@@ -9,7 +9,7 @@ from typing import Any
 
 from lrgui.core.catalog import KNOWN_OPTIMIZERS, KNOWN_SCHEDULERS
 from lrgui.core.catalog.workloads import PLATEAU
-from lrgui.core.checks.expressions import first_call_problem, later_call_problem
+from lrgui.core.checks.expressions import MOST_READ, calls_tried, first_call_problem, later_call_problem, reading_cost
 from lrgui.core.checks.faults import Fault, faults_of
 from lrgui.core.checks.leaves import doubts_of, refusals_of
 from lrgui.core.checks.options import choice_problems, error, find_entry, has_error, warning, with_article
@@ -32,19 +32,27 @@ def scheduler_problems(
     if depth_of(recipe.scheduler) > MAX_SCHEDULER_DEPTH:
         yield error("scheduler", f"Schedulers are nested more than {MAX_SCHEDULER_DEPTH} deep.")
         return
-    yield from _TreeCheck(recipe, trained, turns).check("scheduler", recipe.scheduler)
+    cost = reading_cost(recipe.scheduler)
+    if cost > MOST_READ:
+        message = "The expressions of all schedulers together are too long to be checked."
+        yield error("scheduler", message, "Shorten them, or form fewer groups.")
+        return
+    yield from _TreeCheck(recipe, trained, turns, calls_tried(cost)).check("scheduler", recipe.scheduler)
 
 
 class _TreeCheck:
     """Goes through the tree in the order in which torch's objects are built."""
 
-    def __init__(self, recipe: Recipe, trained: tuple[ResolvedGroup, ...] | None, turns: Turns | None) -> None:
+    def __init__(
+        self, recipe: Recipe, trained: tuple[ResolvedGroup, ...] | None, turns: Turns | None, calls: int
+    ) -> None:
         self._run = recipe.run
         self._optimizer = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
         self._group_count = None if trained is None else len(trained)
         self._rates = _learning_rates(recipe, trained)
         self._turns = turns
         self._used = used_steps(recipe.run)
+        self._calls = calls
         # What the schedulers built so far have left in the optimizer's groups.
         self._left: set[str] = set()
 
@@ -120,7 +128,7 @@ class _TreeCheck:
         yield from doubts_of(name, values, options, turns, self._used, self._rates)
         if values.get("last_epoch", -1) == -1:
             yield from first_call_problem(name, values, options)
-        yield from later_call_problem(name, values, options, turns, self._run)
+        yield from later_call_problem(name, values, options, turns, self._run, self._calls)
 
     def _fault_problems(self, name: str, values: Mapping[str, Any], options: str) -> Iterator[Problem]:
         turns = self._turns_at(options.removesuffix(".options"))
