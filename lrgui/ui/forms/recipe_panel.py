@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Slot
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from lrgui.core.problems import Severity
 from lrgui.core.recipe import Recipe
@@ -28,6 +28,9 @@ class RecipePanel(QScrollArea):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self._held: tuple[QWidget, int] | None = None
+        # Before all parts of the panel: where things are, not where the change has moved them to.
+        document.recipe_changed.connect(self._take_hold)
         self.model, self.groups = ModelPanel(document), GroupsPanel(document)
         self.optimizer, self.scheduler, self.run = (
             OptimizerPanel(document),
@@ -99,3 +102,22 @@ class RecipePanel(QScrollArea):
             problems = self._document.problems_for(place)
             section.set_wrong(any(problem.severity is Severity.ERROR for problem in problems))
         lay_out_now()
+        self._hold_still()
+
+    @Slot()
+    def _take_hold(self) -> None:
+        """Remember where what is being edited stands in the view."""
+        focused = QApplication.focusWidget()
+        inside = focused is not None and self._content.isAncestorOf(focused)
+        self._held = (focused, self._height_of(focused)) if focused is not None and inside else None
+
+    def _hold_still(self) -> None:
+        """Scroll by what has come or gone above what is being edited, so that it stays where the user looks."""
+        held, self._held = self._held, None
+        if held is None or not held[0].isVisible():
+            return
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self._height_of(held[0]) - held[1])
+
+    def _height_of(self, widget: QWidget) -> int:
+        return widget.mapTo(self.viewport(), QPoint(0, 0)).y()

@@ -19,6 +19,15 @@ from tests.ui.forms.driving import choose, click, focused, turn_wheel
 
 Show = Callable[[QWidget], None]
 
+WARM_UP_COSINE = Scheduler(
+    "SequentialLR",
+    Options(milestones=(50,)),
+    (
+        Scheduler("LinearLR", Options(start_factor=0.01, total_iters=50)),
+        Scheduler("CosineAnnealingLR", Options(T_max=950)),
+    ),
+)
+
 
 @pytest.fixture
 def panel(document: Document, show: Show) -> RecipePanel:
@@ -93,6 +102,30 @@ def test_a_problem_in_the_scheduler_tree_leads_to_its_field(
     panel.reveal(place)
     assert panel.scheduler.selected == selected
     assert focused().accessibleName() == name
+
+
+def test_what_is_edited_stays_where_it_is_when_something_above_it_comes_or_goes(
+    panel: RecipePanel, document: Document, qtbot: QtBot
+) -> None:
+    panel.resize(360, 500)
+    document.replace(replace(document.recipe, scheduler=WARM_UP_COSINE), "loaded")
+    panel.reveal("scheduler.schedulers[0].options.end_factor")
+    editor = focused()
+    assert panel.scheduler.start.isVisible()
+
+    def height() -> int:
+        return editor.mapTo(panel, QPoint(0, 0)).y()
+
+    at = height()
+    QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(editor, "0.5")
+    assert not panel.scheduler.start.isVisible()
+    assert height() == at
+    qtbot.wait(20)
+    assert height() == at
+    document.undo()
+    assert panel.scheduler.start.isVisible()
+    assert height() == at
 
 
 def test_the_wheel_over_any_editor_scrolls_and_changes_nothing(
