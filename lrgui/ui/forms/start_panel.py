@@ -9,16 +9,17 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from lrgui.core.catalog.entry import Entry
-from lrgui.core.problems import Problem
+from lrgui.core.problems import Problem, Severity
 from lrgui.core.recipe import Options, Recipe, Scheduler, Value
 from lrgui.core.scheduler_tree import at, nearest, path_of
 from lrgui.core.starts import STARTS, Start, recognise, starting_values
+from lrgui.core.starts.hugging_face import FAMILY as HUGGING_FACE
 from lrgui.ui.document import Document
 from lrgui.ui.forms.edits import with_tree
 from lrgui.ui.forms.form import OptionsForm
 from lrgui.ui.forms.layout import row_spacing
 from lrgui.ui.forms.notes import Note
-from lrgui.ui.icons import icon
+from lrgui.ui.icons import icon, set_beside_text
 
 _ENTRIES = {start.key: Entry(start.title, start.summary, start.fields) for start in STARTS.values()}
 
@@ -72,15 +73,28 @@ class StartPanel(QWidget):
         if self._shown is None or recipe.scheduler is None:
             return
         start, values = self._shown
-        self.heading.setText(start.title)
+        self.heading.setText(full_title(start))
         self.summary.set_help(start.summary)
         self.form.set_entry(_ENTRIES[start.key])
-        problems = [
-            replace(problem, place=f"start.{name}", message=_with_class(recipe.scheduler, problem))
+        self.form.show_options(values, self._own_problems(start, values) or self._derived_problems(start, values))
+
+    def _own_problems(self, start: Start, values: Options) -> list[Problem]:
+        """Return what the parameters lack together, told at the one that was edited last where it has a part in it."""
+        problems = []
+        for name, complaint in start.check(values).items():
+            place = self._edited if self._edited in complaint.split() else name
+            problems.append(Problem(Severity.WARNING, f"start.{place}", f"{name} {complaint}."))
+        return problems
+
+    def _derived_problems(self, start: Start, values: Options) -> list[Problem]:
+        """Return the problems of the tree, each at the parameter that it comes from."""
+        tree = self._document.recipe.scheduler
+        assert tree is not None
+        return [
+            replace(problem, place=f"start.{name}", message=_with_class(tree, problem))
             for problem in self._document.problems_for("scheduler")
             if (name := field_behind(start, values, problem.place, self._edited))
         ]
-        self.form.show_options(values, problems)
 
     def _recognised(self, scheduler: Scheduler | None) -> tuple[Start, Options] | None:
         """Return the start that made the schedule; the one shown before where several could have."""
@@ -96,7 +110,7 @@ class StartPanel(QWidget):
         start, recipe = STARTS[action.data()], self._document.recipe
         self._shown = start, starting_values(start, recipe)
         self._edited = ""
-        self._document.replace(with_tree(recipe, start.build(self._shown[1])), f"choice of {start.title}")
+        self._document.replace(with_tree(recipe, start.build(self._shown[1])), f"choice of {full_title(start)}")
         self.chosen.emit()
 
     @Slot(str, object)
@@ -143,6 +157,11 @@ def field_behind(start: Start, values: Options, place: str, edited: str) -> str 
     return edited if edited in names else next(iter(names), None)
 
 
+def full_title(start: Start) -> str:
+    """Return a title that says of which family a schedule is, where its name alone would not."""
+    return f"{start.family}: {start.title}" if start.family == HUGGING_FACE else start.title
+
+
 def _tells_itself(start: Start, scheduler: Scheduler | None) -> bool:
     """Say whether the parameters of a start are options of a single scheduler by the same names."""
     if scheduler is None or scheduler.schedulers or not start.fields:
@@ -175,6 +194,7 @@ def _make_menu(panel: StartPanel) -> QMenu:
 
 def _make_button(menu: QMenu) -> QPushButton:
     button = QPushButton(icon("layout-template"), "Ready-made")
+    set_beside_text(button)
     button.setMenu(menu)
     button.setToolTip("Replace the schedule by a ready-made one (undo brings it back)")
     button.setAccessibleName("Ready-made schedules")

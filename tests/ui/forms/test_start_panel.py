@@ -90,6 +90,12 @@ def test_every_start_can_be_chosen_and_leaves_no_error(panel: SchedulerPanel, do
         assert panel.start.shown is start
 
 
+def test_a_schedule_of_a_family_says_whose_it_is(panel: SchedulerPanel, document: Document) -> None:
+    choose_start(panel.start, "linear")
+    assert panel.start.heading.text() == "Hugging Face: linear"
+    assert document.undo_stack.undoText() == "choice of Hugging Face: linear"
+
+
 def test_a_parameter_rebuilds_the_tree(panel: SchedulerPanel, document: Document) -> None:
     document.open(replace(document.recipe, scheduler=warm_up_cosine(50, 1000)), None)
     assert text_of(panel.start, "warmup_steps") == "50"
@@ -120,8 +126,11 @@ def test_parameters_that_do_not_fit_together_are_told_beside_the_one_edited(
 ) -> None:
     document.open(replace(document.recipe, scheduler=warm_up_cosine(50, 1000)), None)
     type_into(panel.start.form.row("warmup_steps").editor, "2000")
-    assert "T_max" in panel.start.form.row("warmup_steps").problem()
+    assert panel.start.form.row("warmup_steps").problem() == "total_steps must be more than warmup_steps."
     assert panel.start.form.row("total_steps").problem() == ""
+    type_into(panel.start.form.row("total_steps").editor, "2000")
+    assert panel.start.form.row("warmup_steps").problem() == ""
+    assert panel.start.form.row("total_steps").problem() == "total_steps must be more than warmup_steps."
     type_into(panel.start.form.row("total_steps").editor, "3000")
     assert document.recipe.scheduler == warm_up_cosine(2000, 3000)
     assert panel.start.form.row("warmup_steps").problem() == ""
