@@ -10,6 +10,7 @@ from functools import cache
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton
 
 from lrgui.core.problems import Severity
 from lrgui.resources import resource_folder
@@ -21,6 +22,12 @@ SEVERITY_ICONS = {Severity.ERROR: "circle-alert", Severity.WARNING: "triangle-al
 def icon(name: str) -> QIcon:
     """Return the icon `name` (a file of `resources/icons` without its suffix), tinted when it is painted."""
     return QIcon(_TintedEngine(_source(name)))
+
+
+def set_beside_text(button: QAbstractButton) -> None:
+    """Leave room between the button's icon and its text, for which Qt has a few pixels at any size of the font."""
+    side = button.iconSize().height()
+    button.setIconSize(QSize(side + side // 4, side))
 
 
 def application_icon() -> QIcon:
@@ -46,9 +53,12 @@ class _TintedEngine(QIconEngine):
         role = QPalette.ColorRole.HighlightedText if mode == QIcon.Mode.Selected else QPalette.ColorRole.ButtonText
         colour = QGuiApplication.palette().color(group, role)
         source = self._source.replace("currentColor", colour.name())
+        # At the left of a wider place, whose rest is the distance to a text.
+        side = min(rect.width(), rect.height())
+        square = QRectF(rect.left(), rect.top() + (rect.height() - side) / 2, side, side)
         painter.save()
         painter.setOpacity(painter.opacity() * (0.55 if disabled else 1.0))
-        QSvgRenderer(QByteArray(source.encode())).render(painter, QRectF(rect))
+        QSvgRenderer(QByteArray(source.encode())).render(painter, square)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

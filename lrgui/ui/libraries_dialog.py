@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from lrgui.core.catalog.libraries import library_complaint
 from lrgui.ui.forms.notes import Note
 from lrgui.ui.forms.text_inputs import TextInput
-from lrgui.ui.icons import icon
+from lrgui.ui.icons import icon, set_beside_text
 from lrgui.ui.libraries import Libraries, Listing
 
 _EXPLANATION = (
@@ -51,6 +51,8 @@ class LibrariesDialog(QDialog):
         self.remove_button.setToolTip("Trust the selected library no longer; only those that you have added")
         self.remove_button.setAutoDefault(False)
         self.note = Note()
+        for button in (self.add_button, self.remove_button):
+            set_beside_text(button)
         self._lay_out()
         self.line.returnPressed.connect(self._add)
         self.line.textChanged.connect(self._on_typed)

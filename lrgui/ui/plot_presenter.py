@@ -97,7 +97,7 @@ class PlotPresenter(QObject):
         """Say why there is no curve, and more for the tool tip."""
         series, optimizer = self._panel.view.series, self._document.recipe.optimizer.class_name
         if series == APPLIED and optimizer in APPLIED_RATE:
-            return f"Run to record the {series_name(series)}", f"{optimizer}: {APPLIED_RATE[optimizer]}"
+            return "Run to record this series", f"{optimizer}: {APPLIED_RATE[optimizer]}"
         if traces:
             return f"No {series_name(series)} was recorded here", ""
         return "" if self._document.buildable else "No preview: the recipe has an error", ""

@@ -142,8 +142,9 @@ class RunController(QObject):
             self._runner.stop()
             self._forgotten = [*(one for one in self._forgotten if one.is_alive), self._runner]
             self._runner = None
-            self._meter.start(0)
             self._set_state(RunState.IDLE)
+        self._meter.start(0)
+        self.progressed.emit()
         # Ids begin anew with the other session.
         self._details.clear()
 

@@ -319,6 +319,7 @@ def test_opening_another_session_ends_the_run(window: MainWindow, qtbot: QtBot) 
     window.open_path(example_files()[1])
     qtbot.waitUntil(lambda: window.document.path == example_files()[1], timeout=START_MS)
     assert window.controller.state is RunState.IDLE
+    assert window.controller.progress.planned == 0
     (run,) = window.runs.all
     assert run.trace.rows == 25
     qtbot.wait(50)

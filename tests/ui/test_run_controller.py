@@ -50,6 +50,8 @@ def test_a_run_records_every_step_and_ends(controller: RunController, qtbot: QtB
     (run,) = controller._runs.all
     assert (run.name, run.status, run.recipe) == ("Run 1", "finished", HALVED)
     assert controller.progress.fraction == 1.0
+    controller.abandon()
+    assert controller.progress.planned == 0
 
 
 def test_pause_resume_and_stop(controller: RunController, qtbot: QtBot) -> None:

@@ -100,7 +100,7 @@ def test_the_applied_rate_is_one_click_away_and_recorded_by_a_run(window: MainWi
     assert "lr_decay" in panel.applied_note.text
     panel.applied_button.click()
     assert window._panel.view.series == "applied_lr"
-    assert note(window) == "Run to record the applied learning rate"
+    assert note(window) == "Run to record this series"
     run(window, qtbot)
     assert legend(window) == ("rest",)
     assert note(window) == ""

@@ -14,7 +14,7 @@ from lrgui.ui.document import Document
 from lrgui.ui.forms.choice_panel import ChoicePanel
 from lrgui.ui.forms.edits import carried_over, model_parameters, with_optimizer
 from lrgui.ui.forms.notes import Note
-from lrgui.ui.icons import icon
+from lrgui.ui.icons import icon, set_beside_text
 from lrgui.ui.words import APPLIED, counted
 
 
@@ -65,6 +65,7 @@ class OptimizerPanel(ChoicePanel):
         self.applied_button.setToolTip("Show in the plot the rate that a run records as really applied")
         self.applied_button.setIcon(icon("chart-line"))
         self.applied_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_beside_text(self.applied_button)
         self.applied_button.setAutoRaise(True)
         self.applied_button.clicked.connect(self._on_applied_wanted)
         # Before the options, of which lr is the first.

@@ -17,7 +17,7 @@ from lrgui.ui.forms.notes import make_small
 from lrgui.ui.forms.pasted_values import read_clipboard_text
 from lrgui.ui.forms.sparkline import Sparkline
 from lrgui.ui.forms.text_box import TextBox
-from lrgui.ui.icons import icon
+from lrgui.ui.icons import icon, set_beside_text
 from lrgui.ui.words import counted
 
 _MOST_LINES = 5
@@ -221,6 +221,7 @@ def _make_button(icon_name: str, text: str, tip: str) -> QToolButton:
     button.setIcon(icon(icon_name))
     button.setText(text)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    set_beside_text(button)
     button.setAutoRaise(True)
     button.setToolTip(tip)
     button.setAccessibleName(tip)

@@ -97,6 +97,8 @@ class MetricPanel(ChoicePanel):
         self.form.restore()
         recipe = self.document.recipe.with_run(metric=Choice("values", Options(values=column.values)))
         self.document.replace(recipe, f"choice of {column.name} from {source}")
+        if self._values_editor is not None:
+            self._values_editor.setFocus()
 
 
 def _reach_of(recipe: Recipe) -> str:

@@ -99,7 +99,7 @@ class PhasesEditor(QWidget):
 
     def _set_count(self, count: int) -> None:
         for row in self.rows:
-            row.discard()
+            row.discard(self._grid)
         self.rows = [PhaseRow(self, index, last=index == count - 1) for index in range(count)]
         for row in self.rows:
             row.lay_out(self._grid)
@@ -139,7 +139,7 @@ class PhaseRow:
 
     def lay_out(self, grid: QGridLayout) -> None:
         """Put the row below those before it."""
-        line = 1 + 2 * self.index
+        line = _line(self.index)
         grid.addWidget(self.name, line, 0)
         for column, widgets in enumerate(((self.start, self.start_text), (self.length, self.length_text)), 1):
             for widget in widgets:
@@ -147,8 +147,9 @@ class PhaseRow:
         grid.addWidget(self.note, line + 1, 0, 1, 3)
         grid.setRowMinimumHeight(line, self.length.sizeHint().height())
 
-    def discard(self) -> None:
-        """Take the row away."""
+    def discard(self, grid: QGridLayout) -> None:
+        """Take the row away, and the room that it had."""
+        grid.setRowMinimumHeight(_line(self.index), 0)
         for widget in self._widgets:
             widget.hide()
             widget.deleteLater()
@@ -187,6 +188,11 @@ class PhaseRow:
 
     def _on_typed(self) -> None:
         self._owner.typed.emit(self.index)
+
+
+def _line(index: int) -> int:
+    """Return where a phase is in the grid, below the headings; its note is on the line below."""
+    return 1 + 2 * index
 
 
 class ElidedLabel(QWidget):

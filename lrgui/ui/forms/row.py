@@ -15,7 +15,7 @@ from lrgui.ui.forms.notes import Note, sentence_of
 from lrgui.ui.forms.value_text import write_value
 from lrgui.ui.icons import icon
 
-_LABEL_CHARACTERS = 18
+_LABEL_CHARACTERS = 20
 
 
 class FieldRow(QWidget):

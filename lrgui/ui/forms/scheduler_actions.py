@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QToolButton
 
 from lrgui.core.phases import SEQUENTIAL
 from lrgui.ui.forms.scheduler_edits import CHAINED
-from lrgui.ui.icons import icon
+from lrgui.ui.icons import icon, set_beside_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,14 @@ def make_button(action: QAction) -> QToolButton:
     button.setDefaultAction(action)
     button.setAutoRaise(True)
     button.setAccessibleName(action.text())
-    size = button.fontMetrics().height()
-    button.setIconSize(QSize(size, size))
+    show_text(button, shown=False)
     return button
+
+
+def show_text(button: QToolButton, *, shown: bool) -> None:
+    """Show the text beside the icon, or the icon alone."""
+    styles, size = Qt.ToolButtonStyle, button.fontMetrics().height()
+    button.setToolButtonStyle(styles.ToolButtonTextBesideIcon if shown else styles.ToolButtonIconOnly)
+    button.setIconSize(QSize(size, size))
+    if shown:
+        set_beside_text(button)

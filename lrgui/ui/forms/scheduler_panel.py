@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -12,15 +12,13 @@ from lrgui.core.scheduler_tree import ROOT, Path, followed, is_composite, neares
 from lrgui.ui.document import Document
 from lrgui.ui.forms.layout import row_spacing
 from lrgui.ui.forms.notes import ProblemList
-from lrgui.ui.forms.scheduler_actions import TreeActions, make_button
+from lrgui.ui.forms.scheduler_actions import TreeActions, make_button, show_text
 from lrgui.ui.forms.scheduler_edits import Edit, edit, filled, move, possible
 from lrgui.ui.forms.scheduler_node import SchedulerNode
 from lrgui.ui.forms.scheduler_rows import rows_of
 from lrgui.ui.forms.scheduler_tree_view import SchedulerTree
 from lrgui.ui.forms.start_panel import StartPanel
-from lrgui.ui.icons import icon
-
-_TEXT_BESIDE, _ICON_ONLY = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+from lrgui.ui.icons import icon, set_beside_text
 
 _ALONE = ("add", "add_before")
 """What is offered for a schedule of one scheduler; a composite around it can be chosen as its class."""
@@ -103,7 +101,7 @@ class SchedulerPanel(QWidget):
         alone = tree is not None and not is_composite(tree)
         for key, button in self.buttons.items():
             button.setVisible(tree is not None and (not alone or key in _ALONE))
-            button.setToolButtonStyle(_TEXT_BESIDE if alone else _ICON_ONLY)
+            show_text(button, shown=alone)
         self.fill_button.setVisible(tree is not None)
         self.fill_button.setEnabled(filled(self._document.recipe) != self._document.recipe)
 
@@ -174,11 +172,15 @@ class SchedulerPanel(QWidget):
 
     @Slot()
     def _fill(self) -> None:
+        if self.fill_button.hasFocus():
+            # There is nothing left to fill, and a disabled button would hand the focus on to a field of numbers.
+            (self.node.combo if self.tree.isHidden() else self.tree).setFocus()
         self._document.replace(filled(self._document.recipe), "filling of the phases")
 
 
 def _make_fill_button() -> QPushButton:
     button = QPushButton(icon("move-horizontal"), "Fill the run")
+    set_beside_text(button)
     button.setToolTip(
         "Phases fill the run: set T_max, total_iters and total_steps to the length of each phase, "
         "for a single scheduler to that of the run"

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QDrag, QDragMoveEvent, QDropEvent, QIcon, QPainter
+from PySide6.QtGui import QCursor, QDrag, QDragMoveEvent, QDropEvent, QIcon, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem
 
 from lrgui.core.recipe import Scheduler
@@ -196,7 +196,9 @@ class SchedulerTree(QTreeWidget):
             return
         drag = QDrag(self)
         drag.setMimeData(self.mimeData([item]))
-        drag.setPixmap(self.viewport().grab(self.visualItemRect(item)))
+        row = self.visualItemRect(item)
+        drag.setPixmap(self.viewport().grab(row))
+        drag.setHotSpot(self.viewport().mapFromGlobal(QCursor.pos()) - row.topLeft())
         self._dragged = path
         drag.exec(Qt.DropAction.MoveAction)
         self._dragged = None

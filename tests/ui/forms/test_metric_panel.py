@@ -20,7 +20,7 @@ from lrgui.ui.document import Document
 from lrgui.ui.forms.editors_expression import ExpressionEditor
 from lrgui.ui.forms.editors_values import ValuesEditor, write_values
 from lrgui.ui.forms.metric_panel import MetricPanel
-from tests.ui.forms.driving import choose, click, focus_on, type_into
+from tests.ui.forms.driving import choose, click, focus_on, focused, type_into
 
 Show = Callable[[QWidget], None]
 
@@ -171,6 +171,7 @@ def test_a_pasted_table_lets_a_column_be_chosen(panel: MetricPanel, document: Do
     assert values_of(document) == (0.1, 0.4)
     assert document.undo_stack.undoText() == "choice of acc from the clipboard"
     assert not chooser.isVisible()
+    assert focused() is box
     document.undo()
     assert values_of(document) == (1.0, 0.5)
 

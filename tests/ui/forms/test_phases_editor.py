@@ -51,6 +51,13 @@ def lines(phases: PhasesEditor) -> list[tuple[str, str, str]]:
     ]
 
 
+def test_a_phase_that_goes_away_leaves_no_gap(phases: PhasesEditor, document: Document, show: Show) -> None:
+    document.replace(replace(document.recipe, scheduler=sequential((100,), WARM_UP, COSINE)), "two phases")
+    fresh = SchedulerNode(document)
+    show(fresh)
+    assert phases.sizeHint() == fresh.phases.sizeHint()
+
+
 def test_the_table_says_who_is_in_charge_when(phases: PhasesEditor) -> None:
     assert lines(phases) == [
         ("LinearLR", "0", "100"),

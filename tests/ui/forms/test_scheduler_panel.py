@@ -387,12 +387,14 @@ def test_the_context_menu_has_every_action(open_panel: Open) -> None:
 def test_phases_fill_the_run_on_request(open_panel: Open, document: Document) -> None:
     panel = open_panel(sequential((100, 600), COSINE, COSINE, COSINE))
     click_row(panel.tree, (1,))
+    focus_on(panel.fill_button)
     click(panel.fill_button)
     tree = document.recipe.scheduler
     assert tree is not None
     assert [child.options["T_max"] for child in tree.schedulers] == [100, 500, 400]
     assert panel.selected == (1,)
     assert not panel.fill_button.isEnabled()
+    assert focused() is panel.tree
     assert document.undo_stack.undoText() == "filling of the phases"
     document.undo()
     assert panel.fill_button.isEnabled()
