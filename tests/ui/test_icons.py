@@ -21,7 +21,7 @@ def test_an_icon_is_drawn_at_the_left_of_a_wide_place(qtbot: QtBot) -> None:
 
 
 def test_the_distance_to_the_text_is_a_quarter_of_the_icon(qtbot: QtBot) -> None:
-    button = QPushButton(icon("plus"), "Add")
+    button = QPushButton(icon("plus"), "Add a scheduler before this one")
     qtbot.addWidget(button)
     button.setIconSize(QSize(20, 20))
     before = button.sizeHint().width()
