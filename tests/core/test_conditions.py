@@ -80,10 +80,10 @@ def test_what_never_happens_is_a_warning(run: Any, place: str) -> None:
             {"frequency": 3},
             "run.frequency",
             Severity.NOTE,
-            "3 times as slowly: with all conditions the scheduler makes 8",
+            "3 times as slowly; in all, the scheduler is stepped 8",
         ),
-        ({"calls": 2}, "run.calls", Severity.NOTE, "2 times as fast: with all conditions the scheduler makes 48"),
-        ({"order": "scheduler_first"}, "run.order", Severity.WARNING, "The first value of the schedule is lost"),
+        ({"calls": 2}, "run.calls", Severity.NOTE, "2 times as fast; in all, the scheduler is stepped 48"),
+        ({"order": "scheduler_first"}, "run.order", Severity.WARNING, "The first value of the schedule is never used"),
     ],
 )
 def test_another_pace_is_told_with_the_number_of_scheduler_steps(
@@ -201,7 +201,7 @@ def test_optimizers_are_told_what_they_make_of_a_new_group() -> None:
     with pytest.raises(AssertionError):
         lbfgs.step(lambda: 0.0)
     (problem,) = told(replace(FROZEN, optimizer=Choice("Muon"), run=run))
-    assert "the first step with gradients raises a ValueError" in problem.message
+    assert "but the first step with gradients raises a ValueError" in problem.message
     bias = torch.nn.Parameter(torch.zeros(2))
     muon = torch.optim.Muon([torch.nn.Parameter(torch.zeros(2, 2))])
     muon.add_param_group({"params": [bias]})
@@ -279,7 +279,7 @@ def test_what_an_order_does_to_a_schedule_is_what_it_does_in_torch(name: str, or
     if wrong and order != "optimizer_only":
         assert words_for(wrong) in problem.message
     if wrong and order == "optimizer_only":
-        assert_begins_anew(scheduler, back="back at its first learning rate" in problem.message)
+        assert_begins_anew(scheduler, back="back at its first value" in problem.message)
 
 
 def assert_begins_anew(scheduler: Scheduler, *, back: bool) -> None:
@@ -293,9 +293,9 @@ def assert_begins_anew(scheduler: Scheduler, *, back: bool) -> None:
 
 def words_for(wrong: list[int]) -> str:
     if wrong == [RESUME_STEP]:
-        return "until the scheduler's next step sets it anew"
+        return "From optimizer step 10 on the learning rate is wrong until the scheduler's next step, because"
     if wrong[-1] == STEPS - 1:
-        return "all that follow are wrong"
+        return "to the end of the run"
     return f"until the milestone at the scheduler's step {wrong[-1] + 1}"
 
 

@@ -26,7 +26,7 @@ def _momentum(name: str, default: float, help: str) -> Field:  # noqa: A002 - th
         help,
         minimum=0,
         per_group=True,
-        below="the momentum becomes negative, which nothing refuses",
+        below="the momentum becomes negative, which torch accepts",
         relevant_when=_CYCLES_MOMENTUM,
     )
 
@@ -53,7 +53,7 @@ _CYCLIC = Entry(
             unit="steps",
             start=100,
             minimum=1,
-            below="the way up takes less than no time, and the learning rate draws no triangle",
+            below="the way up has no length, and the learning rate draws no triangle",
             fraction="the peak lies between two steps",
         ),
         Field(

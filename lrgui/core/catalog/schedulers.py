@@ -13,7 +13,7 @@ from lrgui.core.catalog.entry import Entry
 from lrgui.core.catalog.shared_fields import LAST_EPOCH, NEGATIVE_RATE
 from lrgui.core.fields import REQUIRED, Field, Kind, Missing
 
-_CHANGES_SIGN = "the learning rate changes its sign each time, and nothing refuses a negative one"
+_CHANGES_SIGN = "the learning rate changes its sign each time, and torch accepts a negative one"
 
 
 def _count(name: str, help: str, default: int | Missing = REQUIRED, **more: Any) -> Field:  # noqa: A002 - Field's word
@@ -56,7 +56,7 @@ _DECAYS = (
                 "step_size",
                 "Steps between two decays.",
                 start=300,
-                below="torch divides by 0, and takes a negative one for positive",
+                below="with 0 torch divides by zero, and it takes a negative one for positive",
                 fraction="it decays only where a multiple of it is a whole number",
             ),
             _gamma("Factor of each decay.", 0.1),
@@ -109,7 +109,7 @@ _DECAYS = (
                 "Steps from start to end.",
                 5,
                 start=100,
-                below="start_factor stays for ever (as a later part of SequentialLR, torch divides by 0 or is at "
+                below="start_factor stays for ever (as a later part of SequentialLR, torch divides by zero or is at "
                 "end_factor at once)",
                 fraction="the line stops at the last whole step, short of end_factor",
             ),
@@ -130,8 +130,8 @@ _DECAYS = (
                 "Steps until zero.",
                 5,
                 start=1000,
-                below="the learning rate stays as it is (as a later part of SequentialLR, torch divides by 0 or is at "
-                "zero at once)",
+                below="the learning rate stays as it is (as a later part of SequentialLR, torch divides by zero or is "
+                "at zero at once)",
                 fraction="the fall stops at the last whole step, short of zero",
             ),
             _factor(
@@ -151,7 +151,7 @@ _DECAYS = (
                 "T_max",
                 "Steps from the top to the bottom.",
                 start=1000,
-                below="torch divides by 0, and takes a negative one for positive",
+                below="with 0 torch divides by zero, and it takes a negative one for positive",
                 fraction="the lowest point lies between two steps",
             ),
             _ETA_MIN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lrgui.core.fields import Field, Kind
 
-NEGATIVE_RATE = "the learning rate becomes negative, which nothing refuses, and the weights climb the loss"
+NEGATIVE_RATE = "the learning rate becomes negative, which torch accepts, and the weights climb the loss"
 """What comes of a schedule's bound below zero."""
 
 NEVER_FORGETS = "what is carried on never fades, so that the steps grow without end"

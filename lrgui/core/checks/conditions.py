@@ -81,13 +81,15 @@ def _skip_refusals(run: Run) -> Iterator[Problem]:
 def _pace_problems(run: Run) -> Iterator[Problem]:
     """Yield how fast the schedule goes, where that is not as intended."""
     made, intended = scheduler_steps(run), scheduler_steps(replace(run, frequency=1, calls=1))
-    steps = f"the scheduler makes {group_digits(made or 0)} steps in this run instead of {group_digits(intended or 0)}"
+    times = f"{group_digits(made or 0)} times in this run instead of {group_digits(intended or 0)}"
+    in_all = f"in all, the scheduler is stepped {times}."
+    way_out = f"T_max, total_steps and milestones count these steps: set them for {group_digits(made or 0)}."
     if run.frequency > 1:
-        message = f"The schedule runs {run.frequency} times as slowly: with all conditions {steps}."
-        yield note("run.frequency", message, "Its lengths (T_max, total_steps, milestones) count its own steps.")
+        yield note("run.frequency", f"The schedule runs {run.frequency} times as slowly; {in_all}", way_out)
     if run.calls > 1:
-        message = f"The schedule runs {run.calls} times as fast: with all conditions {steps}."
-        yield note("run.calls", message, "Its lengths (T_max, total_steps, milestones) count its own steps.")
+        yield note("run.calls", f"The schedule runs {run.calls} times as fast; {in_all}", way_out)
     if run.order == "scheduler_first":
-        message = "The first value of the schedule is lost, for the scheduler moves on before the first optimizer step."
+        message = (
+            "The first value of the schedule is never used: the scheduler is stepped before the first optimizer step."
+        )
         yield warning("run.order", message, "In a training, call optimizer.step() before scheduler.step().")

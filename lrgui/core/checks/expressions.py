@@ -71,7 +71,7 @@ def later_call_problem(
             negative_at = step
     if negative_at is not None and name != "CyclicLR":
         message = (
-            f"The factor is negative {moment(run, negative_at)}, and so is the learning rate, which nothing refuses."
+            f"The factor is negative {moment(run, negative_at)}, and so is the learning rate, which torch accepts."
         )
         yield warning(f"{place}.{option}", message)
 

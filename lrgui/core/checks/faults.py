@@ -57,7 +57,7 @@ def _step(values: Values, _: tuple[Turn, ...]) -> Iterator[Fault]:
 def _constant(values: Values, _: tuple[Turn, ...]) -> Iterator[Fault]:
     total = values["total_iters"]
     if values["factor"] == 0 and total > 0 and float(total).is_integer():
-        reason = "ConstantLR lets go of a factor by dividing by it, and this one is 0"
+        reason = "ConstantLR divides by its factor at the end of total_iters, and the factor is 0"
         yield Fault("factor", reason, "Choose a small one instead, such as 1e-8.", total, total)
 
 
@@ -73,7 +73,7 @@ def _polynomial(values: Values, _: tuple[Turn, ...]) -> Iterator[Fault]:
         reason = "As a later part of SequentialLR, PolynomialLR divides by total_iters, which is 0"
         yield Fault("total_iters", reason, "Choose 1 or more.", -math.inf, 0, at_start=True)
     elif power < 0 and float(total).is_integer():
-        reason = "PolynomialLR divides by zero where the way down ends, for power is negative"
+        reason = "With a negative power PolynomialLR divides by zero at total_iters"
         yield Fault("power", reason, "Choose 0 or more.", total if total > 0 else math.inf, total, at_start=total < 0)
 
 
@@ -85,9 +85,7 @@ def _cosine(values: Values, turns: tuple[Turn, ...]) -> Iterator[Fault]:
     elif not float(period).is_integer():
         count = _missed_bottom(period, max((turn.last_count for turn in turns), default=0))
         if count is not None:
-            reason = (
-                f"With this fraction CosineAnnealingLR misses that it has reached the bottom at its step {count - 1}"
-            )
+            reason = f"With this fraction CosineAnnealingLR divides by zero after the bottom at its step {count - 1}"
             yield Fault("T_max", reason, "Take a whole number.", count, count)
 
 
@@ -112,7 +110,9 @@ def _cyclic(values: Values, _: tuple[Turn, ...]) -> Iterator[Fault]:
     up = float(values["step_size_up"])
     total = up + float(up if values["step_size_down"] is None else values["step_size_down"])
     if values["mode"] == "triangular2" and total > 0:
-        reason = "The height of triangular2 is divided by 2 in each cycle, and after 1024 cycles 2**1024 is too large"
+        reason = (
+            "triangular2 divides the height by 2 in each cycle, and after 1024 cycles by 2**1024, which is too large"
+        )
         way_out = "Make the cycles longer, or choose exp_range."
         yield Fault("mode", reason, way_out, math.ceil(1024 * total), exception="OverflowError")
     gamma = values["gamma"]

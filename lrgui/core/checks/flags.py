@@ -26,12 +26,12 @@ def flag_problems(
     if "differentiable" in told and "foreach" in on and class_name != "SGD":
         yield warning(f"{place}.differentiable", _describe_foreach(class_name), "Set one of the two to false.")
     elif "differentiable" in told:
-        message = "differentiable refuses weights of a model; the first step with gradients raises a RuntimeError."
-        yield warning(f"{place}.differentiable", message)
+        message = "differentiable does not work with a model's own weights: the first step with gradients raises a "
+        yield warning(f"{place}.differentiable", f"{message}RuntimeError.", "Set it to false.")
     # The fused code does not look at it on a CPU.
     if "capturable" in told and "fused" not in on:
         message = "capturable needs a GPU; on the CPU the first step with gradients raises an AssertionError."
-        yield warning(f"{place}.capturable", message)
+        yield warning(f"{place}.capturable", message, "Set it to false.")
 
 
 def _describe_foreach(class_name: str) -> str:

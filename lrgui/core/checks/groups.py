@@ -7,10 +7,11 @@ from fnmatch import fnmatchcase
 
 from lrgui.core.catalog import KNOWN_OPTIMIZERS, MODELS
 from lrgui.core.catalog.models import parameters_of
-from lrgui.core.checks.options import choice_problems, error, find_entry, group_option_problems
+from lrgui.core.checks.options import choice_problems, error, find_entry, group_option_problems, note, warning
+from lrgui.core.checks.parameters import listing
 from lrgui.core.errors import RecipeError
 from lrgui.core.groups import Parameter, ResolvedGroup
-from lrgui.core.problems import Problem, Severity
+from lrgui.core.problems import Problem
 from lrgui.core.recipe import REST, Choice, Group, Recipe
 
 _NAMES_SHOWN = 2
@@ -64,8 +65,8 @@ def membership_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...]) -> 
             yield error(f"groups[{index}].name", message, "Choose another name, or let a pattern fit every parameter.")
     if rest and recipe.groups:
         verb = "fits no pattern and forms" if len(rest[0].parameters) == 1 else "fit no pattern and form"
-        message = f"{_listing(rest[0].parameters)} {verb} the group {REST!r}."
-        yield Problem(Severity.NOTE, "groups", message)
+        message = f"{listing(rest[0].parameters, _NAMES_SHOWN)} {verb} the group {REST!r}."
+        yield note("groups", message)
     if resolved and all(group.frozen for group in resolved):
         yield error("groups", "Every group is frozen, so that nothing is left to train.", "Thaw at least one group.")
 
@@ -77,20 +78,14 @@ def _member_problems(
         reason = "those that fit have joined earlier groups" if members.taken else "no name fits its patterns"
         known = [parameter for other in resolved for parameter in other.parameters]
         message = f"The group {group.name!r} is empty: {reason}."
-        yield Problem(Severity.WARNING, f"{place}.match", message, f"The parameters are {_listing(known)}.")
+        yield warning(f"{place}.match", message, f"The parameters are {listing(known, _NAMES_SHOWN)}.")
         return
     for pattern in members.idle_patterns:
-        yield Problem(Severity.WARNING, f"{place}.match", f"The pattern {pattern!r} fits no parameter.")
+        yield warning(f"{place}.match", f"The pattern {pattern!r} fits no parameter.")
     # A last group with the pattern * is the usual way to catch what is left.
     specific = [pattern for pattern in group.match if pattern != "*"]
     overlap = [one for one in members.taken if any(fnmatchcase(one.name, pattern) for pattern in specific)]
     if overlap:
         verb = "fits this group too but has" if len(overlap) == 1 else "fit this group too but have"
-        message = f"{_listing(overlap)} {verb} joined an earlier group."
-        yield Problem(Severity.WARNING, f"{place}.match", message, "Groups are tried from the top.")
-
-
-def _listing(parameters: tuple[Parameter, ...] | list[Parameter]) -> str:
-    names = ", ".join(parameter.name for parameter in parameters[:_NAMES_SHOWN])
-    more = len(parameters) - _NAMES_SHOWN
-    return f"{names} and {more} more" if more > 0 else names
+        message = f"{listing(overlap, _NAMES_SHOWN)} {verb} joined an earlier group."
+        yield warning(f"{place}.match", message, "Groups are tried from the top.")

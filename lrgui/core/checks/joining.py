@@ -63,7 +63,7 @@ def _refusals(groups: Mapping[str, Group], one: Unfreeze, place: str, seen: set[
         way_out = suggest(one.group, frozen) if frozen else "Freeze a group first."
         yield error(f"{place}.group", f"There is no group {one.group!r:.100}.", way_out)
     elif group.frozen is not True:
-        message = f"The group {one.group!r} is trained from the start, so that it cannot join later."
+        message = f"The group {one.group!r} is trained from the start, so it cannot join later."
         yield error(f"{place}.group", message, "Freeze it first.")
     elif one.group in seen:
         yield error(f"{place}.group", f"The group {one.group!r} joins twice.", "Leave one of the two out.")
@@ -80,9 +80,9 @@ def _optimizer_problems(
         yield warning(f"{place}.step", message, "Choose another optimizer.")
     joining = next((group for group in resolved if group.name == one.group), None)
     if name == "Muon" and joining is not None and not all(map(is_matrix, joining.parameters)):
-        message = "Muon does not look at the shapes of a group that joins, but takes two-dimensional parameters only: "
-        message += "the first step with gradients raises a ValueError."
-        yield warning(f"{place}.group", message, "Keep the others frozen.")
+        message = "Muon lets a group join whose parameters are not all two-dimensional, but the first step with "
+        message += "gradients raises a ValueError."
+        yield warning(f"{place}.group", message, "Move those parameters into a group that stays frozen.")
 
 
 def _scheduler_problem(
@@ -107,8 +107,8 @@ def _scheduler_problem(
         return warning(place, f"{message} learning rate.", "Thaw the group instead, or let it join when that is over.")
     rate = _own_rate(recipe, one.group)
     at = "" if rate is None else f" of {format_number(rate)}"
-    message = f"The group begins at its own learning rate{at} and follows the schedule's factors from there on."
-    return note(place, message, "What they have done to the others by then is not made up for.")
+    message = f"The group begins at its own learning rate{at}; what the schedule did before does not apply to it."
+    return note(place, message)
 
 
 def _leaves(root: Scheduler, turns: Turns) -> Iterator[_Leaf]:

@@ -21,7 +21,7 @@ def refusals_of(name: str, values: Values, place: str, optimizer: Entry | None, 
     """Yield what torch's constructor refuses; `left` are the keys that earlier schedulers set in the groups."""
     resumed = values.get("last_epoch", -1) != -1
     if resumed and "initial_lr" not in left:
-        message = "last_epoch resumes a run, but a run from here starts afresh and torch raises a KeyError."
+        message = "last_epoch goes on from an earlier run, but this one starts afresh, and torch raises a KeyError."
         yield error(f"{place}.last_epoch", message, "Leave it at -1.")
     elif resumed and name == "OneCycleLR" and _wanted_by_one_cycle(values) - left:
         message = "last_epoch of OneCycleLR needs the state of an earlier run, and torch raises a KeyError."

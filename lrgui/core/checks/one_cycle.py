@@ -49,6 +49,6 @@ def one_cycle_doubts(values: Values, place: str, reach: int) -> Iterator[Problem
         message = "The way up is shorter than a step, so that the learning rate begins a little below max_lr."
         yield warning(f"{place}.pct_start", message, f"From {1 / total:.3g} on there is a way up.")
     if reach == total > 1 and values["pct_start"] < 1:
-        turn = "rises again" if values["anneal_strategy"] == "cos" else "falls on, below its end and mostly below zero,"
-        message = f"The cycle has {total} steps, and the learning rate {turn} at the one step more that the run makes."
+        turn = "rises again" if values["anneal_strategy"] == "cos" else "falls below its end, mostly below zero"
+        message = f"The cycle has {total} steps and the run makes one more, at which the learning rate {turn}."
         yield warning(f"{place}.{name}", message, f"Set it to {total + 1} or make a shorter run.")

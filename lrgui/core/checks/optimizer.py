@@ -34,7 +34,7 @@ def optimizer_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | Non
         place = f"groups[{index}].options"
         yield from flag_problems(name, {**entry.with_defaults(options), **group.options}, place, set(group.options))
         for option, message in _pair_complaints(group.options):
-            yield warning(f"{place}.{option}", f"{message} In a group torch does not look at that.")
+            yield warning(f"{place}.{option}", f"{message} In a group torch does not check that.")
     if resolved is not None:
         yield from parameter_problems(name, recipe, resolved)
 

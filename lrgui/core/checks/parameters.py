@@ -40,15 +40,16 @@ def _shape_problem(group: ResolvedGroup, place: str, given: Sequence[Parameter])
     refused = [parameter for parameter in group.parameters if not is_matrix(parameter)]
     if not refused:
         return
-    message = f"Muon takes two-dimensional parameters only, unlike {listing([one.name for one in refused])}."
+    verb = "is not" if len(refused) == 1 else "are not"
+    message = f"Muon takes two-dimensional parameters only, and {listing(refused, _NAMES_SHOWN)} {verb}."
     if len(refused) == len(group.parameters):
         yield error(place, message, f"Freeze this group. {_USUAL_SPLIT}")
         return
-    patterns = ", ".join(patterns_for(refused, [parameter for parameter in given if is_matrix(parameter)]))
+    patterns = ", ".join(_patterns_for(refused, [parameter for parameter in given if is_matrix(parameter)]))
     yield error(place, message, f"Put a frozen group with the patterns {patterns} before the others. {_USUAL_SPLIT}")
 
 
-def patterns_for(wanted: Sequence[Parameter], spared: Sequence[Parameter]) -> tuple[str, ...]:
+def _patterns_for(wanted: Sequence[Parameter], spared: Sequence[Parameter]) -> tuple[str, ...]:
     """Return short shell patterns that fit all of `wanted` and none of `spared`: `*bias`, `*norm1.weight`."""
     patterns: list[str] = []
     for parameter in wanted:
@@ -65,10 +66,11 @@ def _pattern_for(name: str, spared: Sequence[Parameter]) -> str:
     return next(safe, name)
 
 
-def listing(names: Sequence[str]) -> str:
-    """Return the first few names, and how many more there are."""
-    more = len(names) - _NAMES_SHOWN
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+def listing(parameters: Sequence[Parameter], shown: int) -> str:
+    """Return the names of the first few parameters, `shown` of them, and how many more there are."""
+    names = ", ".join(parameter.name for parameter in parameters[:shown])
+    more = len(parameters) - shown
+    return f"{names} and {more} more" if more > 0 else names
 
 
 def _gradient_problem(class_name: str, recipe: Recipe) -> Iterator[Problem]:

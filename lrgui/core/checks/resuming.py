@@ -58,7 +58,7 @@ def _order_problems(recipe: Recipe, resume: Resume, turns: Turns | None) -> Iter
     }[resume.order]
     damage = describe(scheduler, turns, made)
     if damage:
-        yield warning("run.resume.order", damage, _RIGHT_ORDER)
+        yield warning("run.resume.order", f"From optimizer step {resume.step} on {damage}", _RIGHT_ORDER)
     else:
         message = f"This order does no harm to {scheduler.class_name} here, but it does to other schedulers."
         yield note("run.resume.order", message, _RIGHT_ORDER)
@@ -68,17 +68,15 @@ def _load_then_build(root: Scheduler, turns: Turns, made: int) -> str:
     changing = [one.class_name for _, one in root.walk() if _changes_when_built(one)]
     if not changing:
         return ""
-    reason = (
-        f"Building {' and '.join(dict.fromkeys(changing))} on the loaded optimizer changes its learning rate once more"
-    )
-    return f"{reason}: {_how_long(root, turns, made)}."
+    cause = f"building {' and '.join(dict.fromkeys(changing))} on the loaded optimizer changes it a second time"
+    return f"the learning rate is wrong {_until(root, turns, made)}, because {cause}."
 
 
 def _scheduler_only(root: Scheduler, turns: Turns, made: int) -> str:
     if made == 0:
         return ""
-    reason = "Without the optimizer's state the learning rate is that of a schedule which begins"
-    return f"{reason}: {_how_long(root, turns, made)}."
+    cause = "the optimizer's state is not loaded and its learning rate is back at the start of the schedule"
+    return f"the learning rate is wrong {_until(root, turns, made)}, because {cause}."
 
 
 def _optimizer_only(root: Scheduler, _: Turns, made: int) -> str:
@@ -86,9 +84,9 @@ def _optimizer_only(root: Scheduler, _: Turns, made: int) -> str:
     if made == 0 or leaves == {"ExponentialLR"}:
         return ""
     if root.class_name == PLATEAU:
-        return f"Without its own state {PLATEAU} forgets the best metric and its patience, and waits for longer."
-    start = "back at its first learning rate" if leaves & {*_ABSOLUTE} else "from the learning rate that was reached"
-    return f"Without the scheduler's state its count begins at 0 again, and the whole course once more, {start}."
+        return f"{PLATEAU} has forgotten the best metric and how long it has waited, so that it reduces later."
+    start = "back at its first value" if leaves & {*_ABSOLUTE} else "from where it was"
+    return f"the schedule starts over with the learning rate {start}, because the scheduler's state is not loaded."
 
 
 def _changes_when_built(scheduler: Scheduler) -> bool:
@@ -98,15 +96,13 @@ def _changes_when_built(scheduler: Scheduler) -> bool:
     return scheduler.class_name in (*_ABSOLUTE, "ConstantLR", "LinearLR", "SequentialLR")
 
 
-def _how_long(root: Scheduler, turns: Turns, made: int) -> str:
-    """Say for how long the learning rate is wrong after the scheduler has made that many steps."""
+def _until(root: Scheduler, turns: Turns, made: int) -> str:
+    """Say until when the learning rate is wrong after the scheduler has made that many steps."""
     if _is_set_anew(root, "scheduler", turns, made + 1):
-        return "it is wrong until the scheduler's next step sets it anew"
+        return "until the scheduler's next step"
     anew = [turn.first for place, one in root.walk() for turn in turns[place] if _begins_anew(one, turn.started)]
     later = min((step for step in anew if step > made + 1), default=None)
-    if later is not None:
-        return f"it is wrong until the milestone at the scheduler's step {later}"
-    return "all that follow are wrong"
+    return "to the end of the run" if later is None else f"until the milestone at the scheduler's step {later}"
 
 
 def _begins_anew(scheduler: Scheduler, started: bool) -> bool:

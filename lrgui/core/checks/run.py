@@ -10,11 +10,11 @@ from lrgui.core.catalog.run import RUN
 from lrgui.core.catalog.workloads import PLATEAU, uses_metric
 from lrgui.core.checks.conditions import are_skips_right, condition_problems, joining_count
 from lrgui.core.checks.expressions import evaluation_problem
-from lrgui.core.checks.options import choice_problems, error, find_entry
+from lrgui.core.checks.options import choice_problems, error, find_entry, note
 from lrgui.core.checks.turns import Turns
 from lrgui.core.groups import Parameter, ResolvedGroup
 from lrgui.core.pace import is_count, recorded_steps, scheduler_steps
-from lrgui.core.problems import Problem, Severity
+from lrgui.core.problems import Problem
 from lrgui.core.recipe import MAX_STEPS, Choice, Recipe
 
 BYTES_PER_TWO_CELLS = 17
@@ -86,7 +86,7 @@ def _metric_problems(recipe: Recipe, metric: Choice | None) -> Iterator[Problem]
     own = tuple(choice_problems(METRICS, metric, "run.metric", "metric"))
     yield from own
     if not wanted:
-        yield Problem(Severity.NOTE, "run.metric", f"The metric is not used: only {PLATEAU} asks for one.")
+        yield note("run.metric", f"The metric is not used: only {PLATEAU} asks for one.")
     elif not own and metric.class_name == "expression" and scheduler_steps(recipe.run):
         yield from evaluation_problem(metric.options["expression"], ("step",), 0, "run.metric.options.expression")
 
