@@ -37,7 +37,7 @@ def read_numbers(text: str) -> tuple[float, ...]:
     Raises:
         NumberListError: when something between is no finite number; says which and at what place, counted from 1.
     """
-    return _numbers(_split(_SEPARATORS, text.translate(_TYPOGRAPHY)))
+    return _numbers(_split(_SEPARATORS, unformatted(text)))
 
 
 def read_pasted(text: str) -> tuple[float, ...]:
@@ -49,24 +49,24 @@ def read_pasted(text: str) -> tuple[float, ...]:
     Raises:
         NumberListError: when it is none, or when its commas can mean two things.
     """
-    plain = text.translate(_TYPOGRAPHY).strip()
-    if plain.startswith("["):
-        listed = _read_json(plain)
+    text = unformatted(text)
+    if text.startswith("["):
+        listed = _read_json(text)
         if listed is not None:
             return listed
-        plain = plain.translate(_BRACKETS)
-    if "," not in plain:
-        return _numbers(_split(_SEPARATORS, plain))
-    cells = _split(_OTHER_SEPARATORS, plain)
+        text = text.translate(_BRACKETS)
+    if "," not in text:
+        return _numbers(_split(_SEPARATORS, text))
+    cells = _split(_OTHER_SEPARATORS, text)
     within = all(not cell.startswith(",") and not cell.endswith(",") and cell.count(",") <= 1 for cell in cells)
     if len(cells) == 1 or not within:
-        return _numbers(_split(_SEPARATORS, plain))
-    if "." not in plain:
+        return _numbers(_split(_SEPARATORS, text))
+    if "." not in text:
         return _numbers(cells, meaning_of_comma(cells))
     both = next((cell for cell in cells if _POINTS_AND_COMMA.fullmatch(cell)), None)
     if both is not None:
         raise NumberListError(f"has {both}, which may be one number or two; write it without the commas")
-    return _numbers(_split(_SEPARATORS, plain))
+    return _numbers(_split(_SEPARATORS, text))
 
 
 def meaning_of_comma(cells: Sequence[str]) -> Comma:
@@ -75,7 +75,7 @@ def meaning_of_comma(cells: Sequence[str]) -> Comma:
     Raises:
         NumberListError: when all of them look like `1,234`, which is two numbers.
     """
-    with_comma = [cell.translate(_TYPOGRAPHY).strip() for cell in cells if "," in cell]
+    with_comma = [unformatted(cell) for cell in cells if "," in cell]
     points = any("." in cell for cell in cells)
     if any(0 <= cell.rfind(".") < cell.rfind(",") for cell in with_comma):
         return Comma.DECIMAL
@@ -88,13 +88,18 @@ def meaning_of_comma(cells: Sequence[str]) -> Comma:
     return Comma.DECIMAL
 
 
+def unformatted(text: str) -> str:
+    """Return a text as a keyboard writes it: without spaces that set thousands apart, with a plain minus."""
+    return text.translate(_TYPOGRAPHY).strip()
+
+
 def number_of(cell: str, comma: Comma | None = None) -> float:
     """Return the number in a cell, infinite and nan among them; without `comma` there is none in a number.
 
     Raises:
         ValueError: when it is none.
     """
-    text = cell.translate(_TYPOGRAPHY).strip()
+    text = unformatted(cell)
     if comma is Comma.DECIMAL:
         text = text.replace(".", "").replace(",", ".")
     elif comma is Comma.GROUPING:

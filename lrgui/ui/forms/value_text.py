@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from lrgui.core.fields import Field, Kind
+from lrgui.core.number_list import number_of, unformatted
 from lrgui.core.numbers import format_number
 from lrgui.core.recipe import Value
 
@@ -14,7 +15,6 @@ LIST_KINDS = (Kind.FLOATS, Kind.INTEGERS)
 
 # The beginning of a number that the next key can complete: `-`, `3e`, `3e-`, `1/`.
 _UNFINISHED_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d*)?([eE][+-]?)?/?")
-_GROUPING = str.maketrans({"\u202f": "", "\u00a0": "", "\u2009": "", "_": "", "\u2212": "-"})
 _LARGEST_EXPONENT = 30
 _LONG_NUMBER = 12
 _LARGEST_DENOMINATOR = 12
@@ -68,16 +68,8 @@ def read_number(text: str, *, whole: bool) -> int | float:
     Raises:
         ValueError: when it is none.
     """
-    text = text.strip().translate(_GROUPING).replace(" ", "")
-    if whole:
-        return _read_whole(text)
-    numerator, slash, denominator = text.partition("/")
-    if not slash:
-        return float(text)
-    try:
-        return float(numerator) / float(denominator)
-    except ZeroDivisionError:
-        raise ValueError("division by zero") from None
+    text = unformatted(text).replace(" ", "")
+    return _read_whole(text) if whole else number_of(text)
 
 
 def _read_whole(text: str) -> int:
