@@ -23,7 +23,7 @@ class AnotherClass(QWidget):
     Signals:
         wanted: a class is to be looked up (a Wanted).
         found: the class that was asked for can be had (its path).
-        closed: the user does not want another class after all.
+        closed: the line is done with while it has the focus, which has to go elsewhere.
     """
 
     wanted = Signal(object)
@@ -74,7 +74,7 @@ class AnotherClass(QWidget):
             return
         self.line.clear()
         self._tell_problem("")
-        self.hide()
+        self._close()
         self.found.emit(finding.wanted.class_name)
 
     @Slot()
@@ -83,6 +83,8 @@ class AnotherClass(QWidget):
         if not path or self._asked is not None:
             return
         self._asked = Wanted(self._noun, path)
+        # A button that is disabled hands the focus on to whatever comes next.
+        self.line.setFocus(Qt.FocusReason.OtherFocusReason)
         self.button.setEnabled(False)
         self._tell_problem("")
         self.wanted.emit(self._asked)
@@ -94,6 +96,12 @@ class AnotherClass(QWidget):
         self.button.setEnabled(True)
         self._tell_problem("")
 
+    def _close(self) -> None:
+        focused = self.line.hasFocus() or self.button.hasFocus()
+        self.hide()
+        if focused:
+            self.closed.emit()
+
     def _tell_problem(self, sentence: str) -> None:
         self.note.set_problem(sentence)
         self.line.set_wrong(bool(sentence))
@@ -104,5 +112,4 @@ class AnotherClass(QWidget):
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
             return
-        self.hide()
-        self.closed.emit()
+        self._close()

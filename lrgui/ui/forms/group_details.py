@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHeaderView, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from lrgui.core.groups import ResolvedGroup
 from lrgui.core.numbers import group_digits
@@ -17,7 +16,7 @@ from lrgui.ui.forms.fold_button import FoldButton
 from lrgui.ui.forms.form import OptionsForm
 from lrgui.ui.forms.groups_model import shape_text
 from lrgui.ui.forms.layout import lay_out_now, row_spacing
-from lrgui.ui.forms.notes import make_small
+from lrgui.ui.forms.notes import Note
 from lrgui.ui.forms.row import FieldRow
 from lrgui.ui.words import counted
 
@@ -43,9 +42,7 @@ class GroupDetails(QWidget):
         self.name_editor, self.patterns_editor = NameEditor(), PatternsEditor()
         self.name_row, self.match_row = FieldRow(self.name_editor), FieldRow(self.patterns_editor)
         self.parameters = ParameterList()
-        self.overrides_heading = QLabel()
-        self.overrides_heading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        make_small(self.overrides_heading)
+        self.overrides_heading = Note()
         self.overrides = OptionsForm("groups", overrides=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -73,7 +70,7 @@ class GroupDetails(QWidget):
         self.name_editor.taken = frozenset(other.name for other in recipe.groups if other is not group)
         self.name_row.show_value(group.name, differs=False, problem=self._problem(index, "name"))
         self.match_row.show_value(group.match, differs=False, problem=self._problem(index, "match"))
-        self.overrides_heading.setText(f"Tick what differs from {recipe.optimizer.class_name}'s own options:")
+        self.overrides_heading.set_help(f"Tick what differs from {recipe.optimizer.class_name}'s own options:")
         self.overrides.place = f"groups[{index}].options"
         self.overrides.set_entry(optimizer_entry(recipe))
         problems = self._document.problems_for(self.overrides.place)

@@ -45,7 +45,8 @@ class RecipePanel(QScrollArea):
             "run": Section("Run", self.run),
         }
         self._content = content = QWidget()
-        content.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        # Never wider than the view, which does not scroll sideways, whatever a library calls its classes and options.
+        content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

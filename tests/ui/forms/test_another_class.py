@@ -67,6 +67,7 @@ def test_an_optimizer_by_its_path_is_edited_like_torchs_own(
     assert panel.combo.currentText() == "SGD"
     window_libraries.serve([field])
     look_up(window_libraries, field, "lab.Half", qtbot)
+    assert QApplication.focusWidget() is panel.combo
     # What both classes know is carried over, as from any class to another.
     assert document.recipe.optimizer == Choice("lab.Half", Options(lr=0.1))
     assert document.undo_stack.undoText() == "choice of lab.Half"

@@ -154,6 +154,8 @@ def test_the_wheel_over_any_editor_scrolls_and_changes_nothing(
 
 def test_nothing_is_clipped_at_the_width_of_the_dock(panel: RecipePanel, document: Document, qtbot: QtBot) -> None:
     assert panel.minimumSizeHint().width() <= 360
+    optimizer = Choice("a_library_with_a_long_name.optimizers.AnOptimizerWithAnEvenLongerName")
+    document.replace(replace(document.recipe, optimizer=optimizer), "a class of another library")
     for class_name in ("OneCycleLR", "ReduceLROnPlateau", "CyclicLR"):
         document.replace(panel.scheduler.node.with_class(document.recipe, class_name), class_name)
         qtbot.wait(20)
