@@ -139,7 +139,7 @@ def test_the_last_good_preview_stays_while_the_recipe_cannot_be_built(window: Ma
     assert trace["lr"][:, 0].tolist() == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
     assert window.controller._preview.wanted == HALVED
     assert window._problems._list.count() == 1
-    assert "Optimizer › lr" in window._problems._list.item(0).text()
+    assert "Optimizer: lr must be" in window._problems._list.item(0).text()
 
 
 def test_save_and_reopen_bit_for_bit(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

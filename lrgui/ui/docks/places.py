@@ -9,7 +9,9 @@ from lrgui.core.phases import SEQUENTIAL
 from lrgui.core.recipe import Recipe, Scheduler
 from lrgui.core.scheduler_tree import Path, at, path_of, place_of
 
-_BETWEEN = " › "
+BETWEEN = " › "
+"""What stands between the steps to a place."""
+
 _HEADINGS = {
     "model": "Model",
     "groups": "Parameter groups",
@@ -25,12 +27,12 @@ _UNSAID = ("options", "class")
 _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 
-def place_in_words(place: str, recipe: Recipe) -> str:
-    """Return a place such as `groups[1].options.lr` in words; what the recipe does not have stays as it is."""
+def places_in_words(place: str, recipe: Recipe) -> tuple[str, ...]:
+    """Return the steps to a place such as `groups[1].options.lr` in words; what is not there stays as it is."""
     try:
-        return _BETWEEN.join(_parts(place, recipe))
+        return tuple(_parts(place, recipe))
     except IndexError:
-        return place
+        return (place,)
 
 
 def _parts(place: str, recipe: Recipe) -> Iterator[str]:

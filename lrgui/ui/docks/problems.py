@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from lrgui.core.problems import Problem, Severity
 from lrgui.core.recipe import Recipe
-from lrgui.ui.docks.places import place_in_words
+from lrgui.ui.docks.places import BETWEEN, places_in_words
 from lrgui.ui.forms.notes import sentence_of
 from lrgui.ui.icons import SEVERITY_ICONS, icon
 
@@ -58,8 +58,7 @@ class ProblemsPanel(QWidget):
         self._list.clear()
         order = list(Severity)
         for problem in sorted(problems, key=lambda problem: order.index(problem.severity)):
-            place = place_in_words(problem.place, recipe)
-            text = f"{place}: {sentence_of(problem)}" if place else sentence_of(problem)
+            text = _text_of(problem, recipe)
             item = QListWidgetItem(icon(SEVERITY_ICONS[problem.severity]), text)
             item.setData(Qt.ItemDataRole.UserRole, problem.place)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{problem.severity.value}, {text}")
@@ -70,6 +69,14 @@ class ProblemsPanel(QWidget):
     @Slot(QListWidgetItem)
     def _on_activated(self, item: QListWidgetItem) -> None:
         self.place_wanted.emit(item.data(Qt.ItemDataRole.UserRole))
+
+
+def _text_of(problem: Problem, recipe: Recipe) -> str:
+    """Return the place and the sentence, without a name that the one ends and the other begins with."""
+    sentence = sentence_of(problem)
+    *around, last = places_in_words(problem.place, recipe)
+    place = BETWEEN.join((*around, last) if not around or sentence.partition(" ")[0] != last else around)
+    return f"{place}: {sentence}" if place else sentence
 
 
 class ProblemDelegate(QStyledItemDelegate):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lrgui.core.recipe import Group, Options, Recipe, Run, Scheduler, Unfreeze
-from lrgui.ui.docks.places import ordinal, place_in_words
+from lrgui.ui.docks.places import BETWEEN, ordinal, places_in_words
 
 RECIPE = Recipe(
     groups=(Group("weights", ("*weight",)), Group("biases", ("*bias",), frozen=True)),
@@ -45,12 +45,12 @@ RECIPE = Recipe(
     ],
 )
 def test_a_place_is_told_in_the_words_of_the_window(place: str, words: str) -> None:
-    assert place_in_words(place, RECIPE) == words
+    assert BETWEEN.join(places_in_words(place, RECIPE)) == words
 
 
 @pytest.mark.parametrize("place", ["groups[7].name", "run.unfreeze[3].step", "scheduler.schedulers[2].options.gamma"])
 def test_what_the_recipe_does_not_have_stays_as_it_is(place: str) -> None:
-    assert place_in_words(place, RECIPE) == place
+    assert places_in_words(place, RECIPE) == (place,)
 
 
 def test_ordinals() -> None:

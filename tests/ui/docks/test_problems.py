@@ -23,7 +23,7 @@ def test_the_worst_comes_first_and_a_click_leads_there(qtbot: QtBot) -> None:
     )
     texts = [panel._list.item(row).text() for row in range(panel._list.count())]
     assert texts == [
-        "Optimizer › lr: lr must be 0 or more. Try 1e-3.",
+        "Optimizer: lr must be 0 or more. Try 1e-3.",
         "Parameter groups: Two parameters fit no pattern.",
     ]
     assert panel._list.item(0).toolTip() == "Error at optimizer.options.lr: lr must be 0 or more. Try 1e-3."
