@@ -10,7 +10,8 @@ from numbers import Integral
 from typing import Any
 
 from lrgui.core.catalog.known import learn, not_found
-from lrgui.core.errors import RunError
+from lrgui.core.checks.structure import structure_problems
+from lrgui.core.errors import RecipeError, RunError
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
 from lrgui.engine.libraries import look_up
@@ -66,9 +67,11 @@ def find_recipe(source: str | os.PathLike[str] | Mapping[str, Any] | Recipe, ste
 
     Raises:
         FileError: when the file cannot be read or holds no recipe.
-        RecipeError: when the dictionary is no recipe.
+        RecipeError: when the dictionary is no recipe, or one made in Python has a part of another class.
     """
     if isinstance(source, Recipe):
+        for problem in structure_problems(source):
+            raise RecipeError(problem.place, problem.message)
         recipe = source
     elif isinstance(source, Mapping):
         recipe = recipe_from_json(dict(source))

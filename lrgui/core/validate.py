@@ -8,6 +8,7 @@ from lrgui.core.checks.groups import check_model, group_problems, has_patterns, 
 from lrgui.core.checks.optimizer import optimizer_problems
 from lrgui.core.checks.run import memory_problems, run_problems
 from lrgui.core.checks.schedulers import scheduler_problems
+from lrgui.core.checks.structure import structure_problems
 from lrgui.core.checks.turns import turns_of
 from lrgui.core.groups import Parameter, ResolvedGroup, resolve_groups, trained_groups
 from lrgui.core.problems import Problem
@@ -20,7 +21,7 @@ def validate(recipe: Recipe, memory_limit: int | None = None) -> tuple[Problem, 
     It looks at values alone and never raises for what is in them. With `memory_limit`, in bytes, a trace or a model
     that would not fit is an error too.
     """
-    return tuple(_problems(recipe, memory_limit))
+    return tuple(structure_problems(recipe)) or tuple(_problems(recipe, memory_limit))
 
 
 def _problems(recipe: Recipe, memory_limit: int | None) -> Iterator[Problem]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
@@ -10,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrgui.core.catalog import METRICS, MODELS, OPTIMIZERS, SCHEDULERS
+from lrgui.core.errors import RecipeError
 from lrgui.core.problems import Severity
 from lrgui.core.recipe import Choice, EveryNth, Group, Options, Recipe, Resume, Run, Scheduler, Unfreeze
 from lrgui.core.validate import validate
+from lrgui.tracing import trace
 
 RESUME_ORDERS = ["build_then_load", "load_then_build", "scheduler_only", "optimizer_only"]
 
@@ -85,6 +89,81 @@ def test_any_options_of_a_real_scheduler_are_answered(class_name: str, data: st.
     options = data.draw(st.dictionaries(st.sampled_from(names), VALUES).map(Options))
     scheduler = Scheduler(class_name, options, (Scheduler("StepLR", Options(step_size=1)),) * 2)
     validate(Recipe(scheduler=scheduler))
+
+
+NO_PART: list[Any] = [
+    None,
+    True,
+    5,
+    2.5,
+    "x",
+    "a.b",
+    b"x",
+    [],
+    [1],
+    (),
+    (1,),
+    ({},),
+    {"a": 1},
+    object(),
+    1j,
+    Run(),
+    10**400,
+]
+WHOLE = Recipe(
+    groups=(Group("a", ("*weight",)), Group("b", ("*",), frozen=True)),
+    scheduler=Scheduler(
+        "SequentialLR",
+        Options(milestones=(10,)),
+        (Scheduler("LinearLR"), Scheduler("LambdaLR", Options(lr_lambda="0.9**epoch"))),
+    ),
+    run=Run(
+        metric=Choice("values", Options(values=(1.0,))),
+        skipped_steps=(3,),
+        unfreeze=(Unfreeze("b", 5),),
+        resume=Resume(7, "optimizer_only"),
+    ),
+)
+
+
+def with_each_field_replaced(part: Any, value: Any) -> Iterator[Any]:
+    """Yield copies of a part with one field changed, here or further down, all the way through its lists."""
+    if isinstance(part, tuple):
+        for index, item in enumerate(part):
+            for changed in (value, *with_each_field_replaced(item, value)):
+                yield (*part[:index], changed, *part[index + 1 :])
+    elif is_dataclass(part):
+        for field in fields(part):
+            own = getattr(part, field.name)
+            for changed in (value, *with_each_field_replaced(own, value)):
+                yield replace(part, **{field.name: changed})  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize("value", NO_PART, ids=lambda value: type(value).__name__)
+def test_anything_in_the_place_of_any_part_is_answered(value: Any) -> None:
+    changed = list(with_each_field_replaced(WHOLE, value))
+    assert len(changed) > 50
+    for recipe in changed:
+        for problem in validate(recipe, 10**9):
+            assert problem.message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "told"),
+    [
+        (Recipe(optimizer="Adam"), "optimizer: Here belongs a Choice, not a value of type str."),  # type: ignore[arg-type]
+        (Recipe(groups="ab"), "groups: Here belongs a tuple, not a value of type str."),  # type: ignore[arg-type]
+        (Recipe(groups=("a",)), "groups[0]: Here belongs a Group, not a value of type str."),  # type: ignore[arg-type]
+        (
+            Recipe(scheduler=Scheduler("ChainedScheduler", schedulers=(Scheduler("StepLR", {}),))),  # type: ignore[arg-type]
+            "scheduler.schedulers[0].options: Here belongs an Options, not a value of type dict.",
+        ),
+    ],
+)
+def test_a_part_of_another_class_is_told_at_its_place(recipe: Recipe, told: str) -> None:
+    assert [str(problem) for problem in validate(recipe)] == [told]
+    with pytest.raises(RecipeError, match=re.escape(told)):
+        trace(recipe)
 
 
 def test_names_of_groups_that_are_no_text_are_answered() -> None:
