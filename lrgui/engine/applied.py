@@ -34,11 +34,6 @@ class AppliedRates:
         if self._rule is not _muon:
             self.probe = Probe(optimizer, None if earlier is None else earlier.probe)
 
-    def add_group(self) -> None:
-        """Follow a group that has joined the optimizer."""
-        if self.probe is not None:
-            self.probe.add_group()
-
     def measure(self) -> list[float]:
         """Step the probe once and return the rate of each group, in the optimizer's order; NaN where there is none."""
         groups, probe = self._optimizer.param_groups, self.probe

@@ -30,18 +30,13 @@ class LibraryRates:
         if any(key in group for group in optimizer.param_groups for key in _LEFT_BY_STEP):
             self.probe = Probe(optimizer, None if earlier is None else earlier.probe)
 
-    def add_group(self) -> None:
-        """Follow a group that has joined the optimizer."""
-        if self.probe is not None:
-            self.probe.add_group()
-
     def measure(self) -> list[float]:
         """Step the probe once and return the rate of each group, in the optimizer's order."""
         groups = self._optimizer.param_groups
         if self.probe is None:
-            return [factor_of(group) * rate_of(group) for group in groups]
+            return [_factor_of(group) * _rate_of(group) for group in groups]
         self.probe.step()
-        return [factor_of(group) * rate_of(own) for own, group in zip(self.probe.groups, groups, strict=True)]
+        return [_factor_of(group) * _rate_of(own) for own, group in zip(self.probe.groups, groups, strict=True)]
 
 
 def has_library_rate(optimizer: Optimizer) -> bool:
@@ -52,11 +47,11 @@ def has_library_rate(optimizer: Optimizer) -> bool:
     return any(key in group for group in optimizer.param_groups for key in (_FACTOR, *_LEFT_BY_STEP))
 
 
-def factor_of(group: ParamGroup) -> float:
+def _factor_of(group: ParamGroup) -> float:
     """Return what the next step multiplies the rate by; to be read before the step."""
     return float(group.get(_FACTOR, 1.0))
 
 
-def rate_of(group: ParamGroup) -> float:
+def _rate_of(group: ParamGroup) -> float:
     """Return the rate without that factor: what the step left in the group, or else `lr`."""
     return float(next((group[key] for key in _LEFT_BY_STEP if key in group), group["lr"]))

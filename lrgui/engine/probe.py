@@ -32,6 +32,8 @@ class Probe:
         make: Any = type(optimizer)
         self.optimizer: Optimizer = make([self._twin_of(group) for group in optimizer.param_groups])
         if earlier is not None:
+            # A group may have joined since its last step.
+            earlier.follow()
             self.optimizer.load_state_dict(deepcopy(earlier.optimizer.state_dict()))
         self._step = optimizer_step(self.optimizer)
 
@@ -41,17 +43,23 @@ class Probe:
         return self.optimizer.param_groups
 
     def state(self, index: int) -> State:
-        """Return what the probe keeps for the parameter of a group."""
+        """Return what the probe keeps for the parameter of a group, nothing before its first step with that group."""
+        if index >= len(self.groups):
+            return {}
         state: State = self.optimizer.state[self.groups[index]["params"][0]]
         return state
 
-    def add_group(self) -> None:
-        """Follow a group that has joined the optimizer."""
-        self.optimizer.add_param_group(self._twin_of(self._original.param_groups[-1]))
-        self._step = optimizer_step(self.optimizer)
+    def follow(self) -> None:
+        """Take up the groups that have joined the optimizer."""
+        joined = self._original.param_groups[len(self.groups) :]
+        for group in joined:
+            self.optimizer.add_param_group(self._twin_of(group))
+        if joined:
+            self._step = optimizer_step(self.optimizer)
 
     def step(self) -> None:
-        """Make one step with the options that the groups of the optimizer have now."""
+        """Make one step with the groups that the optimizer has now, and with the options that they have now."""
+        self.follow()
         for own, group in zip(self.groups, self._original.param_groups, strict=True):
             own.update(self._options(group))
         self._step()

@@ -121,8 +121,6 @@ class Stepper:
         self._hook.remove()
         if isinstance(change, Unfreeze):
             self._training = with_group_joined(self._training, self._recipe, change.group)
-            if self._applied is not None:
-                self._applied.add_group()
         else:
             self._training = resumed(self._training, self._recipe, change.order)
             if self._applied is not None:

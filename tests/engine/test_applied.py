@@ -162,11 +162,12 @@ def test_a_resume_continues_the_count_where_the_optimizers_state_is_loaded(order
     assert trace_of(recipe).column("applied_lr", 0).tolist() == expected
 
 
-def test_a_group_that_joins_begins_its_own_count() -> None:
+@pytest.mark.parametrize("resume", [None, Resume(2), Resume(3)])
+def test_a_group_that_joins_begins_its_own_count(resume: Resume | None) -> None:
     recipe = Recipe(
         groups=(Group("weights", ("weight",), frozen=True),),
         optimizer=Choice("Adagrad", Options(lr=1.0, lr_decay=1.0)),
-        run=Run(steps=4, unfreeze=(Unfreeze("weights", 2),)),
+        run=Run(steps=4, unfreeze=(Unfreeze("weights", 2),), resume=resume),
     )
     trace = trace_of(recipe)
     assert trace.groups == ("rest", "weights")

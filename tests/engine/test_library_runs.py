@@ -330,7 +330,6 @@ def test_rates_follow_a_schedule_a_joined_group_and_a_resume() -> None:
     optimizer.param_groups[0]["lr"] = 2.0
     assert rates.measure() == [1.0]
     optimizer.add_param_group({"params": [nn.Parameter(torch.zeros(1))], "lr": 8.0})
-    rates.add_group()
     assert rates.measure() == [1.5, 2.0]
     assert LibraryRates(optimizer, earlier=rates).measure() == [2.0, 4.0]
     assert LibraryRates(optimizer).measure() == [0.5, 2.0]
