@@ -38,6 +38,7 @@ class PlotPanel(QWidget):
     def __init__(self, actions: Actions, theme: Theme) -> None:
         super().__init__()
         self.plot: PlotView | None = None
+        self._message = ""
         self.view = View()
         self._theme = theme
         self._actions = actions
@@ -67,6 +68,7 @@ class PlotPanel(QWidget):
 
         plot = PlotView()
         plot.set_theme(self._theme)
+        plot.set_message(self._message)
         plot.cursor_moved.connect(self.cursor_moved)
         plot.menu_requested.connect(self._show_menu)
         self._layout.takeAt(self._layout.count() - 1)
@@ -111,6 +113,12 @@ class PlotPanel(QWidget):
     def set_note(self, text: str, tip: str = "") -> None:
         """Say in a few words what is drawn, and more in the tool tip."""
         self._note.set_text(text, tip)
+
+    def set_message(self, text: str) -> None:
+        """Say in the middle of the plot why there is nothing to see."""
+        self._message = text
+        if self.plot is not None:
+            self.plot.set_message(text)
 
     @Slot()
     def view_all(self) -> None:

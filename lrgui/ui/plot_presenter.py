@@ -82,7 +82,8 @@ class PlotPresenter(QObject):
         planned = max((trace.capacity for trace in traces), default=self._document.recipe.run.steps)
         run = front.recipe.run if front is not None and preview is None else self._document.recipe.run
         self._panel.show_curves(curves, planned, run.steps_per_epoch)
-        self._panel.set_note(*(self._explain({curve.style for curve in curves}) if curves else self._excuse(traces)))
+        self._panel.set_note(*self._explain({curve.style for curve in curves}))
+        self._panel.set_message("" if curves else self._excuse(traces))
         sources = [Source(front.trace)] if front is not None else []
         sources += [Source(trace, style) for style, trace in previews.items()]
         self._readout.set_sources(sources, self.colours)
@@ -93,14 +94,14 @@ class PlotPresenter(QObject):
         applied = [APPLIED] if self._document.recipe.optimizer.class_name in APPLIED_RATE else []
         return in_reading_order(["lr", *recorded, *applied])
 
-    def _excuse(self, traces: Sequence[Trace]) -> tuple[str, str]:
-        """Say why there is no curve, and more for the tool tip."""
+    def _excuse(self, traces: Sequence[Trace]) -> str:
+        """Say why there is no curve."""
         series, optimizer = self._panel.view.series, self._document.recipe.optimizer.class_name
         if series == APPLIED and optimizer in APPLIED_RATE:
-            return "Run to record this series", f"{optimizer}: {APPLIED_RATE[optimizer]}"
+            return f"Run (F5) to record the {series_name(series)}.\n{optimizer}: {APPLIED_RATE[optimizer]}"
         if traces:
-            return f"No {series_name(series)} was recorded here", ""
-        return "" if self._document.buildable else "No preview: the recipe has an error", ""
+            return f"No {series_name(series)} was recorded here."
+        return "" if self._document.buildable else "No preview: the recipe has an error."
 
     def _explain(self, styles: set[Style]) -> tuple[str, str]:
         """Say in a few words what the broken lines are, and more for the tool tip."""

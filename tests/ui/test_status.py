@@ -64,4 +64,5 @@ def test_no_preview_of_an_earlier_recipe_is_left_beside_one_that_cannot_be_built
     assert window._panel._note.text() == "Dashed: preview before the error"
     window.document.open(Recipe(optimizer=Choice("SGD", Options(lr=-2.0))), tmp_path / "wrong.json")
     assert window._presenter.preview is None
-    assert window._panel._note.text() == "No preview: the recipe has an error"
+    assert window._panel.plot is not None
+    assert window._panel.plot.message.text() == "No preview: the recipe has an error."

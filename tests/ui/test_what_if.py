@@ -57,6 +57,13 @@ def note(window: MainWindow) -> str:
     return window._panel._note.accessibleName()
 
 
+def message(window: MainWindow) -> str:
+    """Return what stands in the middle of the plot."""
+    assert window._panel.plot is not None
+    label = window._panel.plot.message
+    return label.text() if label.isVisible() else ""
+
+
 def test_the_intended_curve_is_dotted_beside_preview_and_run_until_it_is_switched_off(
     window: MainWindow, qtbot: QtBot
 ) -> None:
@@ -100,10 +107,11 @@ def test_the_applied_rate_is_one_click_away_and_recorded_by_a_run(window: MainWi
     assert "lr_decay" in panel.applied_note.text
     panel.applied_button.click()
     assert window._panel.view.series == "applied_lr"
-    assert note(window) == "Run to record this series"
+    assert message(window).startswith("Run (F5) to record the applied learning rate.")
+    assert "lr_decay" in message(window)
     run(window, qtbot)
     assert legend(window) == ("rest",)
-    assert note(window) == ""
+    assert message(window) == ""
     recorded = window.runs.selected
     assert recorded is not None
     assert recorded.trace["applied_lr"][:, 0] == pytest.approx([0.1, 0.05, 0.1 / 3, 0.025])
@@ -115,7 +123,7 @@ def test_the_series_of_an_optimizer_whose_rate_is_lr_are_as_recorded(window: Mai
     offered = [window._panel._series.itemText(index) for index in range(window._panel._series.count())]
     assert offered == ["learning rate", "momentum", "weight decay"]
     window._panel.choose_series("applied_lr")
-    assert note(window) == "No applied learning rate was recorded here"
+    assert message(window) == "No applied learning rate was recorded here."
 
 
 def test_an_intended_schedule_that_cannot_be_built_is_told(window: MainWindow, qtbot: QtBot) -> None:

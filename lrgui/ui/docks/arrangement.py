@@ -38,7 +38,7 @@ class DockArrangement:
         metrics = self._window.fontMetrics()
         width, height = metrics.averageCharWidth(), metrics.height()
         columns = [self._left[0], self._right[0]]
-        self._window.resizeDocks(columns, [width * 52, width * 49], Qt.Orientation.Horizontal)
+        self._window.resizeDocks(columns, [width * 52, width * 52], Qt.Orientation.Horizontal)
         self._window.resizeDocks(self._right, [height * 11, height * 13, height * 9], Qt.Orientation.Vertical)
 
     def _add(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:

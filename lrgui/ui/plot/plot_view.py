@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QImage, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QImage, QPalette, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from lrgui.session.values import XAxis
 from lrgui.ui.plot.canvas import PlotCanvas, device_font
@@ -41,9 +41,12 @@ class PlotView(QWidget):
         self.surface = PlotSurface()
         self.surface.setCentralItem(self.canvas)
         self.surface.setAccessibleName("Plot")
-        layout = QVBoxLayout(self)
+        self.message = _make_message()
+        # One on top of the other.
+        layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.surface)
+        layout.addWidget(self.surface, 0, 0)
+        layout.addWidget(self.message, 0, 0, Qt.AlignmentFlag.AlignVCenter)
         self.canvas.view_changed.connect(self._on_view_changed)
         self.surface.zoomed.connect(self._on_zoomed)
         self.surface.panned.connect(self._on_panned)
@@ -72,6 +75,11 @@ class PlotView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""
         self.canvas.set_theme(theme)
+
+    def set_message(self, text: str) -> None:
+        """Say in the middle of the plot why there is nothing to see; the empty text says nothing."""
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
 
     def set_series(self, series: str) -> None:
         """Name the y axis after a recorded series, such as `lr`."""
@@ -182,3 +190,15 @@ class PlotView(QWidget):
         if step != self._cursor:
             self._cursor = step
             self.cursor_moved.emit(step)
+
+
+def _make_message() -> QLabel:
+    message = QLabel()
+    message.setTextFormat(Qt.TextFormat.PlainText)
+    message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    message.setWordWrap(True)
+    message.setMargin(message.fontMetrics().height() * 5)
+    message.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    message.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    message.hide()
+    return message
