@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QStandardItemModel
@@ -46,6 +47,9 @@ class SchedulerNode(ChoicePanel):
         super().__init__(document, "scheduler", "scheduler", _ENTRIES, may_be_none=True, parent=parent)
         self.phases = PhasesEditor()
         self.content.insertWidget(1, self.phases)
+        assert self.another is not None
+        for before, after in pairwise((self.another.button, self.phases.by_length, self.phases.by_start)):
+            QWidget.setTabOrder(before, after)
         self.phases.length_edited.connect(self._on_length_edited)
         self.phases.start_edited.connect(self._on_start_edited)
         self.phases.typed.connect(self._on_phase_typed)

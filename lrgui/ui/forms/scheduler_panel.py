@@ -146,9 +146,13 @@ class SchedulerPanel(QWidget):
     @Slot(QAction)
     def _on_action(self, action: QAction) -> None:
         key = action.data()
+        button = self.buttons[key]
+        pressed = button.hasFocus()
         self._make(edit(self._document.recipe, self._path, key))
         if key in ("add", "add_before"):
             self.node.combo.setFocus()
+        elif pressed and not (button.isEnabled() and button.isVisibleTo(self)):
+            self._focus_on_tree()
 
     @Slot(object, object)
     def _on_move_wanted(self, source: Path, target: Path) -> None:
@@ -166,6 +170,10 @@ class SchedulerPanel(QWidget):
         """Go to the class of the scheduler: Return, or a double click."""
         self.node.combo.setFocus()
 
+    def _focus_on_tree(self) -> None:
+        """Leave a button that has done all that it could."""
+        (self.node.combo if self.tree.isHidden() else self.tree).setFocus()
+
     @Slot()
     def _select_root(self) -> None:
         self.select(ROOT)
@@ -174,7 +182,7 @@ class SchedulerPanel(QWidget):
     def _fill(self) -> None:
         if self.fill_button.hasFocus():
             # There is nothing left to fill, and a disabled button would hand the focus on to a field of numbers.
-            (self.node.combo if self.tree.isHidden() else self.tree).setFocus()
+            self._focus_on_tree()
         self._document.replace(filled(self._document.recipe), "filling of the phases")
 
 

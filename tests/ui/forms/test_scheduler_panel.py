@@ -384,6 +384,32 @@ def test_the_context_menu_has_every_action(open_panel: Open) -> None:
         assert button.accessibleName()
 
 
+def test_a_button_that_has_done_all_it_can_leaves_the_focus_on_the_tree(open_panel: Open) -> None:
+    panel = open_panel(THREE)
+    click_row(panel.tree, (1,))
+    button = panel.buttons["move_down"]
+    focus_on(button)
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert panel.selected == (2,)
+    assert not button.isEnabled()
+    assert focused() is panel.tree
+    button = panel.buttons["move_up"]
+    focus_on(button)
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert panel.selected == (1,)
+    assert focused() is button
+
+
+def test_tab_goes_from_the_class_to_the_phases_and_then_to_the_options(open_panel: Open) -> None:
+    panel = open_panel(THREE)
+    names = []
+    focus_on(panel.node.combo)
+    for _ in range(4):
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        names.append(focused().accessibleName() or focused().property("text"))
+    assert names == ["Phases as lengths", "LinearLR lasts", "CosineAnnealingLR lasts", "More options"]
+
+
 def test_phases_fill_the_run_on_request(open_panel: Open, document: Document) -> None:
     panel = open_panel(sequential((100, 600), COSINE, COSINE, COSINE))
     click_row(panel.tree, (1,))
