@@ -42,11 +42,12 @@ def read_libraries() -> LibraryList:
     """Return the user's list. A file that is damaged counts as empty, and is told of in a sentence."""
     path = libraries_file()
     try:
+        if not path.exists():
+            return LibraryList()
+        if not path.is_file():
+            raise FileError("is a folder or a device, not a file")
         with path.open("rb") as stream:
-            data = parse_json(stream.read(_LARGEST_FILE))
-        return LibraryList(_names(data))
-    except FileNotFoundError:
-        return LibraryList()
+            return LibraryList(_names(stream.read(_LARGEST_FILE)))
     except FileError as error:
         return LibraryList(complaint=f"{path} is ignored: it {error}.")
     except (OSError, ValueError) as error:
@@ -69,7 +70,9 @@ def write_libraries(own: Iterable[str]) -> None:
         stream.write(text.encode())
 
 
-def _names(data: Any) -> tuple[str, ...]:
+def _names(text: bytes) -> tuple[str, ...]:
+    # Of text without an object the parser would say that it is no session.
+    data: Any = parse_json(text) if b"{" in text else None
     names = data.get("libraries") if isinstance(data, dict) else None
     if not isinstance(names, list) or len(names) > MAX_LIBRARIES:
         raise FileError('must be {"libraries": [...]} with the names of libraries')

@@ -67,6 +67,10 @@ def test_what_is_learned_is_checked_like_torchs_own() -> None:
         "scheduler.schedulers[0].options.steps: steps is missing and has no default.",
         "scheduler.schedulers[1].options.steps: steps is missing and has no default.",
     ]
+    # It may tell of a rate beside lr, as some libraries' do.
+    size = 11 * 16 + RECIPE.run.steps * 2 * 17 // 2
+    assert validate(Recipe(optimizer=RECIPE.optimizer), size) == ()
+    assert [problem.place for problem in validate(Recipe(optimizer=RECIPE.optimizer), size - 1)] == ["run.steps"]
     assert [field.name for field in KNOWN_OPTIMIZERS["lab.Half"].fields] == ["lr"]
     assert KNOWN_SCHEDULERS["lab.Thirds"].fields[0].name == "steps"
 

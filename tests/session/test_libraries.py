@@ -35,16 +35,17 @@ def test_what_was_added_is_read_back() -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "it is empty."),
+        (b"", 'it must be {"libraries": [...]} with the names of libraries.'),
         (b"{", "it is not JSON at line 1, column 2"),
-        (b"\xff\xfe", "it is neither a session of lrgui nor a recipe in JSON (UTF-8)."),
+        (b"\xff\xfe", 'it must be {"libraries": [...]} with the names of libraries.'),
         (b"[]", 'it must be {"libraries": [...]} with the names of libraries.'),
         (b'{"libraries": "timm"}', 'it must be {"libraries": [...]} with the names of libraries.'),
         (b'{"libraries": [3]}', "it names '3', which cannot be trusted as a library."),
         (b'{"libraries": ["os"]}', "it names 'os', which cannot be trusted as a library."),
         (b'{"libraries": ["our.lab"]}', "it names 'our.lab', which cannot be trusted as a library."),
         (b'{"libraries": ["' + b"a" * 100_000 + b'"]}', "it is not JSON"),
-        (b"[" * 60_000, "it is nested too deeply."),
+        (b'{"libraries": ' + b"[" * 60_000, "it is nested too deeply."),
+        (b"timm", 'it must be {"libraries": [...]} with the names of libraries.'),
     ],
 )
 def test_a_damaged_file_counts_as_empty_and_is_told_of(content: bytes, told: str) -> None:
@@ -57,7 +58,7 @@ def test_a_damaged_file_counts_as_empty_and_is_told_of(content: bytes, told: str
 
 def test_a_folder_in_place_of_the_file_is_told_of_too() -> None:
     libraries_file().mkdir(parents=True)
-    assert read_libraries().complaint == f"{libraries_file()} is ignored: is a directory."
+    assert read_libraries().complaint == f"{libraries_file()} is ignored: it is a folder or a device, not a file."
     with pytest.raises(FileError, match="it is a folder"):
         write_libraries(["our_lab"])
 

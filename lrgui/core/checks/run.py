@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lrgui.core.catalog import KNOWN_OPTIMIZERS, METRICS, WORKLOADS
 from lrgui.core.catalog.applied import APPLIED_RATE
+from lrgui.core.catalog.libraries import is_dotted
 from lrgui.core.catalog.run import RUN
 from lrgui.core.catalog.workloads import PLATEAU, uses_metric
 from lrgui.core.checks.conditions import are_skips_right, condition_problems, joining_count
@@ -53,7 +54,8 @@ def trace_size(recipe: Recipe, group_count: int) -> int:
     optimizer = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
     names = {field.name for field in optimizer.fields} if optimizer else set()
     series = 1 + bool(names & {"momentum", "betas"}) + ("weight_decay" in names)
-    series += optimizer is not None and optimizer.class_name in APPLIED_RATE
+    # Which of another library's optimizers have such a rate too is known only once they are built.
+    series += optimizer is not None and (optimizer.class_name in APPLIED_RATE or is_dotted(optimizer.class_name))
     columns = series * (group_count + joining_count(recipe))
     return recorded_steps(recipe.run) * columns * BYTES_PER_TWO_CELLS // 2
 
