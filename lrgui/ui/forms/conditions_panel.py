@@ -205,6 +205,9 @@ class ConditionsPanel(QWidget):
     @Slot()
     def _reset_all(self) -> None:
         recipe = self._document.recipe
+        if self.reset_button.hasFocus():
+            # With nothing left to reset, it would hand the focus on to another part of the window.
+            self.fold.setFocus()
         self._document.replace(replace(recipe, run=without_conditions(recipe.run)), "reset of all conditions")
 
 

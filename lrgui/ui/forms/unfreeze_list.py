@@ -173,7 +173,6 @@ class UnfreezeRow(QWidget):
         self._index = index
         self.combo = Combo()
         self.combo.setAccessibleName(f"group {index + 1} to join")
-        self.combo.setToolTip("The group that joins; only frozen ones can")
         self.combo.activated.connect(self._on_activated)
         self.step_editor = NumberEditor(_STEP)
         self.step_editor.set_name(f"step at which group {index + 1} joins", _STEP.help)
@@ -208,6 +207,7 @@ class UnfreezeRow(QWidget):
             self.combo.clear()
             self.combo.addItems(names)
         self.combo.setCurrentIndex(names.index(entry.group))
+        self.combo.setToolTip(f"{entry.group}: the group that joins; only frozen ones can")
         self.step_editor.set_value(entry.step)
         self._told = next(iter(problems), None)
         self._show_problem()

@@ -181,8 +181,10 @@ def test_a_resume_has_a_step_and_an_order_in_words(panel: ConditionsPanel, docum
 def test_all_conditions_are_taken_away_at_once(panel: ConditionsPanel, document: Document) -> None:
     bent = with_run(document, steps=77, calls=3, skipped_steps=(1,), unfreeze=(Unfreeze("biases", 5),))
     document.replace(bent, "x")
+    panel.reset_button.setFocus()
     click(panel.reset_button)
     assert run_of(document) == Run(steps=77)
+    assert focused() is panel.fold
     document.undo()
     assert document.recipe == bent
 

@@ -8,11 +8,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QStyle, QStyleOptionSpinBox, QWidget
+from pytestqt.qtbot import QtBot
 
 from lrgui.core.fields import Field, Kind
 from lrgui.core.recipe import Value
 from lrgui.ui.forms.editor_factory import make_editor
 from lrgui.ui.forms.editors import Editor
+from lrgui.ui.forms.editors_choice import Combo
 from lrgui.ui.forms.editors_text import NumberEditor, TypedEditor
 from lrgui.ui.forms.text_inputs import NumberInput
 from tests.ui.forms.driving import choose, click, focus_on, focused, turn_wheel, type_into
@@ -228,3 +230,15 @@ def test_one_value_or_one_per_group(show: Show, value: Value) -> None:
     type_into(shown.editor, "0.3, 0.4")
     assert shown.values[-1] == (0.3, 0.4)
     assert isinstance(shown.editor, NumberEditor)
+
+
+@pytest.mark.parametrize(("text", "fits"), [("weights", True), ("encoder.layers.0.attention.weight", False)])
+def test_a_choice_that_is_too_long_is_cut_short_with_dots(qtbot: QtBot, text: str, fits: bool) -> None:
+    pictures = []
+    for combo in (Combo(), QComboBox()):
+        qtbot.addWidget(combo)
+        combo.addItem(text)
+        combo.resize(120, 26)
+        pictures.append(combo.grab().toImage())
+    # Qt's own cuts a letter in two.
+    assert (pictures[0] == pictures[1]) is fits
