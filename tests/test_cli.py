@@ -133,6 +133,32 @@ def test_a_run_that_breaks_leaves_what_it_recorded(tmp_path: Path, capsys: pytes
     assert len(recorded.trace) == 3
 
 
+@pytest.mark.filterwarnings("default:Detected call of:UserWarning")
+def test_conditions_that_end_a_run_and_what_torch_warns_about_are_told_in_a_line_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = {
+        "groups": [{"name": "weights", "match": "*weight"}, {"name": "biases", "match": "*", "frozen": True}],
+        "optimizer": {"class": "SGD", "options": {"lr": 1.0}},
+        "scheduler": {"class": "LambdaLR", "options": {"lr_lambda": "1 / (1 + epoch)"}},
+        "run": {
+            "steps": 8,
+            "order": "scheduler_first",
+            "skipped_steps": [1, 2],
+            "unfreeze": [{"group": "biases", "step": 4}],
+        },
+    }
+    file = write(tmp_path / "recipe.json", recipe)
+    assert run("trace", file) == 2
+    printed = capsys.readouterr()
+    # The scheduler is stepped first, and on through two steps that are skipped; then it fails over the new group.
+    assert learning_rates(printed.out) == [["0.5", "nan"], ["0.2", "nan"]]
+    warned, failed = printed.err.splitlines()
+    assert warned.startswith("lrgui: warning: Detected call of `lr_scheduler.step()` before `optimizer.step()`")
+    assert "step 4, LambdaLR" in failed
+    assert failed.endswith("the 2 rows recorded until then are written")
+
+
 def test_recipes_that_cannot_be_built(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = write(tmp_path / "r.json", {"optimizer": {"class": "Adam", "options": {"lr": -1}}})
     assert run("trace", source, "--csv", tmp_path / "out.csv") == 2

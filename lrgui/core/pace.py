@@ -52,16 +52,11 @@ def is_count(value: object) -> bool:
     return type(value) is int and value >= 1
 
 
-def skipped_count(run: Run) -> int:
-    """Return how many of the run's optimizer steps are skipped."""
-    if isinstance(run.skipped_steps, EveryNth):
-        return run.steps // run.skipped_steps.every
-    return sum(1 for step in set(run.skipped_steps) if 0 <= step < run.steps)
-
-
 def recorded_steps(run: Run) -> int:
     """Return how many optimizer steps really run, each of which is a row of the trace."""
-    return run.steps - skipped_count(run)
+    if isinstance(run.skipped_steps, EveryNth):
+        return run.steps - run.steps // run.skipped_steps.every
+    return run.steps - sum(1 for step in set(run.skipped_steps) if 0 <= step < run.steps)
 
 
 def steps_over(run: Run, rows: int) -> int:

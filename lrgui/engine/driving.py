@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import count
 from typing import Any
 
 from torch.optim import Optimizer
@@ -31,7 +30,7 @@ def optimizer_step(optimizer: Optimizer) -> Callable[[], object]:
 
 
 def scheduler_step(
-    scheduler: LRScheduler | None, metrics: Iterator[Any], counts: Iterator[int] | None = None
+    scheduler: LRScheduler | None, metrics: Iterator[Any], counts: Iterator[int]
 ) -> Callable[[], object]:
     """Return what makes one scheduler step.
 
@@ -41,7 +40,7 @@ def scheduler_step(
     if scheduler is None:
         return _no_scheduler
     if hasattr(scheduler, "step_update"):
-        return _counting_step(scheduler, metrics, count(1) if counts is None else counts)
+        return _counting_step(scheduler, metrics, counts)
     if not isinstance(scheduler, ReduceLROnPlateau):
         return scheduler.step
 
