@@ -20,6 +20,8 @@ from lrgui.ui.theme import Theme
 
 _SAMPLE_LENGTH = LINE_WIDTH * (2 * sum(PREVIEW_DASHES) + PREVIEW_DASHES[0])  # whole dashes at both ends
 _WIDEST = 0.4  # of the plot area
+_WIDEST_AT_ALL = 0.7  # of a narrow one, where it takes that to show a short name
+_SHORT_NAME = 9  # heights of a line: `weights (preview)`
 _TALLEST = 0.8
 _SAMPLES = 40  # columns across the legend at which is looked for curves
 _STAYS = 1.25  # a corner is left only when another hides this much less
@@ -120,7 +122,9 @@ class LegendItem(QGraphicsItem):
         self.prepareGeometryChange()
         metrics = QFontMetricsF(self._font)
         line = metrics.height()
-        text_width = max(4 * line, _WIDEST * self._area.width() - 1.9 * line - _SAMPLE_LENGTH)
+        beside = 1.9 * line + _SAMPLE_LENGTH
+        enough = min(_SHORT_NAME * line, _WIDEST_AT_ALL * self._area.width() - beside)
+        text_width = max(4 * line, enough, _WIDEST * self._area.width() - beside)
         most = max(1, int((_TALLEST * self._area.height() / line - 0.7) / 1.25))
         shown = self._curves if len(self._curves) <= most else self._curves[: most - 1]
         rows = [_Row(_elided(curve.label, text_width, metrics), curve) for curve in shown]

@@ -173,6 +173,17 @@ def test_legend_lists_every_label_once_in_plain_text_and_elided(view: PlotView) 
     assert view.canvas.legend_rect.width() <= 0.41 * view.canvas.plot_area.width()
 
 
+def test_a_short_name_is_shown_in_full_in_a_narrow_plot(view: PlotView) -> None:
+    view.resize(380, 500)
+    trace = make_trace(np.linspace(0, 1, 100), np.linspace(0, 2, 100))
+    names = ("weights (preview)", "encoder." * 40)
+    view.set_curves([Curve(str(index), name, trace, index, index) for index, name in enumerate(names)])
+    short, long = view.canvas.legend_texts
+    assert short == "weights (preview)"
+    assert "\u2026" in long
+    assert view.canvas.legend_rect.width() < 0.71 * view.canvas.plot_area.width()
+
+
 def test_legend_keeps_out_of_the_way_and_is_absent_without_curves(view: PlotView) -> None:
     assert view.canvas.legend_texts == ()
     assert not view.canvas.legend_rect.isValid()
