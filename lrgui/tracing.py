@@ -45,11 +45,12 @@ def trace(
     Args:
         source: a recipe, its JSON form as a dictionary, or the path of a recipe or session file.
         steps: how many optimizer steps to make, in place of the recipe's own number.
-        preview: step the scheduler alone after a single optimizer step: the same rates, several times faster.
+        preview: step the scheduler alone after a single optimizer step: the same `lr`, several times faster.
         progress: told how much of the run is done, from 0 to 1.
 
     Returns:
-        The trace; `trace["lr"]` is a float64 array of shape `(steps, groups)`, and `trace.groups` names its columns.
+        The trace; `trace["lr"]` is a float64 array of shape `(steps, groups)` with a row for each step that really
+        ran, and `trace.groups` names its columns.
 
     Raises:
         FileError: when the file cannot be read or holds no recipe.

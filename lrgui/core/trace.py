@@ -1,4 +1,4 @@
-"""Trace: what a run recorded, one row per optimizer step, one column per series and group."""
+"""Trace: what a run recorded, one row per optimizer step that really ran, one column per series and group."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ What they take from the optimizer, `optimizer.defaults["lr"]`, is a parameter he
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lrgui.core.fields import REQUIRED, Field, Kind, When
 from lrgui.core.recipe import Value
@@ -214,14 +215,7 @@ _WSD_FIELDS = (
     Field("warmup_type", Kind.CHOICE, "linear", "Shape of the way up.", choices=_SHAPES),
     Field("decay_type", Kind.CHOICE, "cosine", "Shape of the way down.", choices=_SHAPES),
     Field("min_lr_ratio", Kind.FLOAT, 0.0, "Fraction of the learning rate at both ends.", minimum=0, maximum=1),
-    Field(
-        "num_cycles",
-        Kind.FLOAT,
-        0.5,
-        "Waves of the cosine; 0.5 is one fall to the bottom.",
-        minimum=0,
-        relevant_when=(When("decay_type", is_in=("cosine",)),),
-    ),
+    replace(_CYCLES, relevant_when=(When("decay_type", is_in=("cosine",)),)),
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from string import Formatter
 
+from lrgui.core.expression import MAX_LENGTH
 from lrgui.core.recipe import Value
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?"
@@ -34,7 +35,9 @@ class Template:
 
     def read(self, text: Value) -> dict[str, Value] | None:
         """Return the values that were filled in, or None when `text` does not come from this template."""
-        match = _pattern(self.text).fullmatch(text) if isinstance(text, str) else None
+        if not isinstance(text, str) or len(text) > MAX_LENGTH:
+            return None
+        match = _pattern(self.text).fullmatch(text)
         return match and {name: _value(name, written) for name, written in match.groupdict().items()}
 
 
