@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from lrgui.core.catalog.known import Finding, Wanted, forget_all, learn, not_found, not_looked_up
+from lrgui.core.catalog.known import Finding, Refusal, Wanted, forget_all, learn, not_found, not_looked_up
 from lrgui.core.catalog.libraries import TRUSTED_LIBRARIES
 from lrgui.core.recipe import Recipe
 from lrgui.engine.installed import installed_version
@@ -119,7 +119,10 @@ class Libraries(QObject):
         if looked.complaint:
             self.failed.emit(looked.complaint)
         else:
-            self.told.emit(f"Looked up {_names(finding.wanted for finding in looked.findings)}")
+            refused = tuple(finding.wanted for finding in looked.findings if isinstance(finding.found, Refusal))
+            found = tuple(finding.wanted for finding in looked.findings if finding.wanted not in refused)
+            texts = (f"Found {_names(found)}" if found else "", f"Cannot use {_names(refused)}" if refused else "")
+            self.told.emit("; ".join(filter(None, texts)))
         self._document.revalidate()
         for finding in looked.findings:
             self.looked_up.emit(finding)

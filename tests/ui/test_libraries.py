@@ -71,6 +71,7 @@ def test_a_file_with_a_missing_library_opens_and_says_what_is_missing(
     panel = window._recipe_panel.optimizer
     qtbot.waitUntil(lambda: panel.summary.problem == told, timeout=START_MS)
     assert [str(problem) for problem in window.document.problems] == [f"optimizer.class: {told}"]
+    assert window._status.message == "Cannot use timm.optim.Lion"
     # The recipe is as it was, and would be saved so.
     assert dict(window.document.recipe.optimizer.options) == {"lr": 0.25, "beta": 3}
     assert panel.combo.currentText() == "timm.optim.Lion"

@@ -61,8 +61,11 @@ class GroupDetails(QWidget):
         """Show the group at `index`; the one after the last is that of the unmatched parameters."""
         resolved = resolved_groups(recipe)[index]
         implicit = index >= len(recipe.groups)
-        for widget in (self.name_row, self.match_row, self.overrides_heading, self.overrides):
+        for widget in (self.name_row, self.match_row, self.overrides):
             widget.setVisible(not implicit)
+        entry = optimizer_entry(recipe)
+        heading = f"Tick what differs from {recipe.optimizer.class_name}'s own options:"
+        self.overrides_heading.set_help("" if implicit or entry is None else heading)
         self.parameters.show_group(resolved)
         if implicit:
             return
@@ -70,9 +73,8 @@ class GroupDetails(QWidget):
         self.name_editor.taken = frozenset(other.name for other in recipe.groups if other is not group)
         self.name_row.show_value(group.name, differs=False, problem=self._problem(index, "name"))
         self.match_row.show_value(group.match, differs=False, problem=self._problem(index, "match"))
-        self.overrides_heading.set_help(f"Tick what differs from {recipe.optimizer.class_name}'s own options:")
         self.overrides.place = f"groups[{index}].options"
-        self.overrides.set_entry(optimizer_entry(recipe))
+        self.overrides.set_entry(entry)
         problems = self._document.problems_for(self.overrides.place)
         self.overrides.show_overrides(group.options, recipe.optimizer.options, problems)
 

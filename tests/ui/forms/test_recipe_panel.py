@@ -11,6 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from lrgui.core.catalog.entry import Entry
+from lrgui.core.catalog.known import Finding, Wanted, forget_all, learn
+from lrgui.core.fields import Field, Kind
 from lrgui.core.recipe import Choice, Group, Options, Scheduler
 from lrgui.ui.document import Document
 from lrgui.ui.forms.fold_button import FoldButton
@@ -154,8 +157,6 @@ def test_the_wheel_over_any_editor_scrolls_and_changes_nothing(
 
 def test_nothing_is_clipped_at_the_width_of_the_dock(panel: RecipePanel, document: Document, qtbot: QtBot) -> None:
     assert panel.minimumSizeHint().width() <= 360
-    optimizer = Choice("a_library_with_a_long_name.optimizers.AnOptimizerWithAnEvenLongerName")
-    document.replace(replace(document.recipe, optimizer=optimizer), "a class of another library")
     for class_name in ("OneCycleLR", "ReduceLROnPlateau", "CyclicLR"):
         document.replace(panel.scheduler.node.with_class(document.recipe, class_name), class_name)
         qtbot.wait(20)
@@ -167,3 +168,19 @@ def test_nothing_is_clipped_at_the_width_of_the_dock(panel: RecipePanel, documen
                 right = editor.mapTo(content, QPoint(editor.width(), 0)).x()
                 assert right <= content.width()
                 assert editor.height() >= editor.fontMetrics().height()
+
+
+def test_a_long_name_of_a_librarys_class_widens_nothing(panel: RecipePanel, document: Document, qtbot: QtBot) -> None:
+    name = "a_library_with_a_long_name.optimizers.AnOptimizerWithAnEvenLongerName"
+    option = Field("an_option_with_a_long_name_too", Kind.FLOAT, 1.0)
+    learn(Finding(Wanted("optimizer", name), Entry(name, "", (option,))))
+    try:
+        document.replace(replace(document.recipe, optimizer=Choice(name)), "a class of another library")
+        qtbot.wait(20)
+        content = panel.widget()
+        assert content is not None
+        assert panel.groups.details.overrides_heading.isVisible()
+        assert content.width() <= panel.viewport().width()
+        assert panel.horizontalScrollBar().value() == 0
+    finally:
+        forget_all()
