@@ -174,6 +174,13 @@ def test_names_of_groups_that_are_no_text_are_answered() -> None:
         assert "groups[0].name" in {problem.place for problem in validate(recipe, 10**9)}
 
 
+def test_a_learning_rate_too_large_for_a_double_is_answered() -> None:
+    for scheduler in (Scheduler("CosineAnnealingLR", Options(T_max=10)), Scheduler("ReduceLROnPlateau")):
+        huge = (replace(group, options=Options(lr=10**400)) for group in WHOLE.groups)
+        recipe = replace(WHOLE, groups=tuple(huge), scheduler=scheduler)
+        assert "groups[1].options.lr" in {problem.place for problem in validate(recipe)}
+
+
 def test_a_very_deep_tree_is_refused() -> None:
     tree = Scheduler("StepLR", Options(step_size=3))
     for _ in range(5_000):

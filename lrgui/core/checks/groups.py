@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
@@ -12,9 +13,10 @@ from lrgui.core.checks.parameters import listing
 from lrgui.core.errors import RecipeError
 from lrgui.core.groups import Parameter, ResolvedGroup
 from lrgui.core.problems import Problem
-from lrgui.core.recipe import REST, Choice, Group, Recipe
+from lrgui.core.recipe import REST, Choice, Group, Options, Recipe
 
 _NAMES_SHOWN = 2
+_LARGEST = sys.float_info.max
 
 
 def check_model(model: Choice) -> tuple[tuple[Problem, ...], tuple[Parameter, ...] | None]:
@@ -53,6 +55,16 @@ def has_patterns(group: Group) -> bool:
     """Say whether the group has patterns, all of them text and not empty."""
     patterns = group.match
     return isinstance(patterns, tuple) and len(patterns) > 0 and all(isinstance(one, str) and one for one in patterns)
+
+
+def first_rate(recipe: Recipe, own: Options) -> float | None:
+    """Return the learning rate of a group with these options before there is a scheduler, None if it is no number."""
+    entry = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
+    rate = {**(entry.defaults() if entry else {}), **recipe.optimizer.options, **own}.get("lr")
+    if isinstance(rate, bool) or not isinstance(rate, int | float):
+        return None
+    # A whole number can be too large for a double.
+    return float(rate) if -_LARGEST <= rate <= _LARGEST else None
 
 
 def membership_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...]) -> Iterator[Problem]:

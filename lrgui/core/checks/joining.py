@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from lrgui.core.catalog import KNOWN_OPTIMIZERS, KNOWN_SCHEDULERS
+from lrgui.core.catalog import KNOWN_SCHEDULERS
 from lrgui.core.catalog.workloads import PLATEAU
+from lrgui.core.checks.groups import first_rate
 from lrgui.core.checks.options import error, find_entry, note, suggest, warning, with_article
 from lrgui.core.checks.parameters import is_matrix
 from lrgui.core.checks.turns import Turn, Turns, furthest_count, moment
@@ -105,7 +106,7 @@ def _scheduler_problem(
         name, factor = lifted
         message = f"{name} multiplies the group along with the others, so that it ends at {factor:.3g} times its own"
         return warning(place, f"{message} learning rate.", "Thaw the group instead, or let it join when that is over.")
-    rate = _own_rate(recipe, one.group)
+    rate = first_rate(recipe, next(group.options for group in recipe.groups if group.name == one.group))
     at = "" if rate is None else f" of {format_number(rate)}"
     message = f"The group begins at its own learning rate{at}; what the schedule did before does not apply to it."
     return note(place, message)
@@ -166,10 +167,3 @@ def _lift(leaf: Scheduler, turns: tuple[Turn, ...], made: int) -> float:
     start, end = values["start_factor"], values["end_factor"]
     lift: float = end / (start + (end - start) * reached / total)
     return lift
-
-
-def _own_rate(recipe: Recipe, name: str) -> float | None:
-    entry = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
-    group = next(group for group in recipe.groups if group.name == name)
-    rate = {**(entry.defaults() if entry else {}), **recipe.optimizer.options, **group.options}.get("lr")
-    return rate if isinstance(rate, int | float) and not isinstance(rate, bool) and math.isfinite(rate) else None

@@ -11,6 +11,7 @@ from lrgui.core.catalog import KNOWN_OPTIMIZERS, KNOWN_SCHEDULERS
 from lrgui.core.catalog.workloads import PLATEAU
 from lrgui.core.checks.expressions import MOST_READ, calls_tried, first_call_problem, later_call_problem, reading_cost
 from lrgui.core.checks.faults import Fault, faults_of
+from lrgui.core.checks.groups import first_rate
 from lrgui.core.checks.leaves import doubts_of, refusals_of
 from lrgui.core.checks.options import choice_problems, error, find_entry, has_error, warning, with_article
 from lrgui.core.checks.turns import Turns, depth_of, has_milestones, moment
@@ -49,7 +50,10 @@ class _TreeCheck:
         self._run = recipe.run
         self._optimizer = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
         self._group_count = None if trained is None else len(trained)
-        self._rates = _learning_rates(recipe, trained)
+        rates = {
+            group.name: first_rate(recipe, group.options) for group in trained or () if isinstance(group.name, str)
+        }
+        self._rates = {name: rate for name, rate in rates.items() if rate is not None}
         self._turns = turns
         self._used = used_steps(recipe.run)
         self._calls = calls
@@ -143,19 +147,6 @@ class _TreeCheck:
 
     def _turns_at(self, place: str) -> Any:
         return () if self._turns is None else self._turns[place]
-
-
-def _learning_rates(recipe: Recipe, trained: tuple[ResolvedGroup, ...] | None) -> dict[str, float]:
-    """Return the learning rate of each group before there is a scheduler, where it is a number."""
-    entry = find_entry(KNOWN_OPTIMIZERS, recipe.optimizer.class_name)
-    if entry is None:
-        return {}
-    values = {
-        group.name: {**entry.with_defaults(recipe.optimizer.options), **group.options}.get("lr")
-        for group in trained or ()
-        if isinstance(group.name, str)
-    }
-    return {name: value for name, value in values.items() if type(value) in (int, float)}  # type: ignore[misc]
 
 
 def _left_behind(name: str, values: Mapping[str, Any]) -> set[str]:
