@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QWidget
 from shiboken6 import isValid
 
@@ -109,6 +110,16 @@ class TypedEditor(Editor):
     def _mark(self, text: str | None) -> None:
         """Mark the text as wrong, or not (None)."""
         self.set_wrong(text is not None and bool(self._problem))
+
+    # overrides of Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Escape bring the last good value back in place of what was typed."""
+        if event.key() != Qt.Key.Key_Escape or self.text() == self._write(self._value):
+            super().keyPressEvent(event)
+            return
+        self._show_value()
+        self._line.selectAll()
 
 
 class NumberEditor(TypedEditor):

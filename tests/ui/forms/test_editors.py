@@ -232,6 +232,17 @@ def test_one_value_or_one_per_group(show: Show, value: Value) -> None:
     assert isinstance(shown.editor, NumberEditor)
 
 
+@pytest.mark.parametrize(("typed", "good"), [("0.25x", "0.25"), ("-1", "0.5"), ("1e-", "1")])
+def test_escape_brings_the_last_good_value_back(show: Show, typed: str, good: str) -> None:
+    shown = Shown(RATE, 0.5, show)
+    widget = type_into(shown.editor, typed)
+    QTest.keyClick(widget, Qt.Key.Key_Escape)
+    assert shown.text == good
+    assert shown.editor.problem == ""
+    QTest.keyClicks(widget, "2")
+    assert shown.values[-1] == 2
+
+
 @pytest.mark.parametrize(("text", "fits"), [("weights", True), ("encoder.layers.0.attention.weight", False)])
 def test_a_choice_that_is_too_long_is_cut_short_with_dots(qtbot: QtBot, text: str, fits: bool) -> None:
     pictures = []
