@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 Value: TypeAlias = "bool | int | float | str | tuple[Value, ...] | None"
 Interval = Literal["step", "epoch"]
 Order = Literal["optimizer_first", "scheduler_first"]
 ResumeOrder = Literal["build_then_load", "load_then_build", "scheduler_only", "optimizer_only"]
+
+INTERVALS: tuple[Interval, ...] = get_args(Interval)
+ORDERS: tuple[Order, ...] = get_args(Order)
+RESUME_ORDERS: tuple[ResumeOrder, ...] = get_args(ResumeOrder)
 
 REST = "rest"
 """The name of the last group, formed by the parameters that fit no pattern."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 import fastjsonschema
 
 from lrgui.core.errors import RecipeError
-from lrgui.core.recipe import MAX_STEPS
+from lrgui.core.recipe import INTERVALS, MAX_STEPS, ORDERS, RESUME_ORDERS
 
 MAX_GROUPS = 1000
 MAX_SCHEDULERS = 1000
@@ -104,7 +104,7 @@ _RESUME: Final[_Schema] = {
     **_object(
         {
             "step": _WHOLE,
-            "order": _one_of("build_then_load", "load_then_build", "scheduler_only", "optimizer_only"),
+            "order": _one_of(*RESUME_ORDERS),
         },
         ("step",),
         "an object with a step and an order, or null",
@@ -116,14 +116,14 @@ _RUN: Final = _object(
     {
         "steps": _WHOLE,
         "steps_per_epoch": _WHOLE,
-        "interval": _one_of("step", "epoch"),
+        "interval": _one_of(*INTERVALS),
         "seed": _WHOLE,
         "workload": _CHOICE,
         "metric": _METRIC,
         "frequency": _WHOLE,
         "calls": _WHOLE,
         "skipped_steps": _SKIPPED_STEPS,
-        "order": _one_of("optimizer_first", "scheduler_first"),
+        "order": _one_of(*ORDERS),
         "unfreeze": _UNFREEZE,
         "resume": _RESUME,
     },

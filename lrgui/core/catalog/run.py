@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lrgui.core.catalog.entry import Entry
 from lrgui.core.fields import Field, Kind
-from lrgui.core.recipe import MAX_STEPS, Run
+from lrgui.core.recipe import INTERVALS, MAX_STEPS, ORDERS, Run
 
 MAX_SEED = 2**63 - 1
 
@@ -27,7 +27,7 @@ RUN = Entry(
             Kind.CHOICE,
             _DEFAULTS.interval,
             "The scheduler is stepped after every step, or every epoch.",
-            choices=("step", "epoch"),
+            choices=INTERVALS,
         ),
         Field("seed", Kind.INTEGER, _DEFAULTS.seed, "Where randomness starts.", minimum=0, maximum=MAX_SEED),
     ),
@@ -58,7 +58,7 @@ CONDITIONS = Entry(
             Kind.CHOICE,
             _DEFAULTS.order,
             "Whether optimizer or scheduler is stepped first; scheduler_first is the old mistake.",
-            choices=("optimizer_first", "scheduler_first"),
+            choices=ORDERS,
         ),
     ),
 )

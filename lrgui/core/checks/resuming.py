@@ -9,9 +9,7 @@ from lrgui.core.checks.options import error, note, warning
 from lrgui.core.checks.turns import Turns
 from lrgui.core.pace import is_count, steps_before
 from lrgui.core.problems import Problem
-from lrgui.core.recipe import Recipe, Resume, Scheduler
-
-_ORDERS = ("build_then_load", "load_then_build", "scheduler_only", "optimizer_only")
+from lrgui.core.recipe import RESUME_ORDERS, Recipe, Resume, Scheduler
 
 _ABSOLUTE = ("LambdaLR", "CosineAnnealingWarmRestarts", "CyclicLR", "OneCycleLR")
 """They compute each learning rate from the first one; the others change the present one."""
@@ -27,8 +25,8 @@ def resume_problems(recipe: Recipe, turns: Turns | None) -> Iterator[Problem]:
     run, resume = recipe.run, recipe.run.resume
     if resume is None:
         return
-    if not isinstance(resume, Resume) or resume.order not in _ORDERS:
-        yield error("run.resume.order", f"order must be one of {', '.join(_ORDERS)}.")
+    if not isinstance(resume, Resume) or resume.order not in RESUME_ORDERS:
+        yield error("run.resume.order", f"order must be one of {', '.join(RESUME_ORDERS)}.")
         return
     if type(resume.step) is not int or resume.step < 0:
         yield error("run.resume.step", "step must be a whole number, 0 or more.")
