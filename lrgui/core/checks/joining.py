@@ -17,7 +17,7 @@ from lrgui.core.groups import ResolvedGroup
 from lrgui.core.numbers import format_number
 from lrgui.core.pace import is_count, steps_before
 from lrgui.core.problems import Problem
-from lrgui.core.recipe import Group, Recipe, Resume, Scheduler, Unfreeze
+from lrgui.core.recipe import Group, Recipe, Scheduler, Unfreeze
 
 _RAISE_AT_THE_NEXT_STEP = {
     "LambdaLR": "ValueError",
@@ -145,7 +145,7 @@ def _end_within(leaf: Scheduler, turn: Turn, first: int) -> int | None:
 def _last_step_before_resuming(recipe: Recipe, one: Unfreeze) -> float:
     """Return how far it can be told what happens: a training that is rebuilt knows all its groups."""
     resume = recipe.run.resume
-    if not isinstance(resume, Resume) or type(resume.step) is not int or resume.step <= one.step:
+    if resume is None or type(resume.step) is not int or resume.step <= one.step:
         return math.inf
     return steps_before(recipe.run, resume.step) if resume.step < recipe.run.steps else math.inf
 

@@ -25,7 +25,7 @@ def resume_problems(recipe: Recipe, turns: Turns | None) -> Iterator[Problem]:
     run, resume = recipe.run, recipe.run.resume
     if resume is None:
         return
-    if not isinstance(resume, Resume) or resume.order not in RESUME_ORDERS:
+    if resume.order not in RESUME_ORDERS:
         yield error("run.resume.order", f"order must be one of {', '.join(RESUME_ORDERS)}.")
         return
     if type(resume.step) is not int or resume.step < 0:

@@ -7,17 +7,17 @@ from typing import Any
 
 from lrgui.core.checks.options import error, with_article
 from lrgui.core.problems import Problem
-from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler, Unfreeze
+from lrgui.core.recipe import Choice, Group, Options, Recipe, Resume, Run, Scheduler, Unfreeze
 
 _PARTS: Mapping[type, Mapping[str, type]] = {
     Recipe: {"model": Choice, "groups": Group, "optimizer": Choice, "scheduler": Scheduler, "run": Run},
     Choice: {"options": Options},
     Group: {"options": Options},
     Scheduler: {"options": Options, "schedulers": Scheduler},
-    Run: {"workload": Choice, "metric": Choice, "unfreeze": Unfreeze},
+    Run: {"workload": Choice, "metric": Choice, "unfreeze": Unfreeze, "resume": Resume},
 }
 _LISTS = ("groups", "schedulers", "unfreeze")
-_MAY_BE_NONE = ("scheduler", "metric")
+_MAY_BE_NONE = ("scheduler", "metric", "resume")
 
 
 def structure_problems(recipe: Recipe) -> Iterator[Problem]:

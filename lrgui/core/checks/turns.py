@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from lrgui.core.pace import is_count, optimizer_steps_at, scheduler_steps, steps_before
-from lrgui.core.recipe import MAX_SCHEDULER_DEPTH, Resume, Run, Scheduler, Value
+from lrgui.core.recipe import MAX_SCHEDULER_DEPTH, Run, Scheduler, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def turns_of(root: Scheduler, run: Run) -> Turns | None:
 def _lost_at(run: Run, reach: int) -> int:
     """Return after how many of its steps the scheduler is built afresh without its state, `reach` where it is not."""
     resume = run.resume
-    if not isinstance(resume, Resume) or resume.order != "optimizer_only" or not is_count(resume.step):
+    if resume is None or resume.order != "optimizer_only" or not is_count(resume.step):
         return reach
     return steps_before(run, resume.step) if resume.step < run.steps else reach
 
