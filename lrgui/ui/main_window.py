@@ -115,8 +115,8 @@ class MainWindow(QMainWindow):
         self.controller.preview_changed.connect(self._refresh_state)
         self.controller.progressed.connect(self._show_progress)
         self.controller.run_failed.connect(self._on_run_failed)
-        for failure in (self.controller.preview_failed, self.controller.warned):
-            failure.connect(self._status.warn_of_recipe)
+        self.controller.preview_failed.connect(self._on_preview_failed)
+        self.controller.warned.connect(self._status.warn_of_recipe)
         self._background.busy_changed.connect(self._refresh_state)
         self._files.leaving.connect(self.controller.end_now)
         self._files.replacing.connect(self.controller.abandon)
@@ -203,7 +203,11 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_run_failed(self, message: str) -> None:
-        self._status.warn_of_recipe(message)
+        self._status.warn_of_recipe(f"The run failed: {message}")
+
+    @Slot(str)
+    def _on_preview_failed(self, message: str) -> None:
+        self._status.warn_of_recipe(f"The preview failed: {message}")
 
     @Slot()
     def _show_progress(self) -> None:

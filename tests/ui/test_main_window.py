@@ -276,8 +276,9 @@ def test_a_failing_run_leaves_the_window_as_it_was(window: MainWindow, qtbot: Qt
         scheduler=Scheduler("LambdaLR", Options(lr_lambda="1 / (3 - epoch)")),
     )
     window.document.replace(bad, "test")
+    qtbot.waitUntil(lambda: message(window).startswith("The preview failed: step 3"), timeout=START_MS)
     run_to_the_end(window, qtbot)
-    assert "step 3" in message(window)
+    assert message(window).startswith("The run failed: step 3")
     first, second = window.runs.all
     assert first.trace["lr"][:, 0].tolist() == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
     assert (second.status, second.trace.rows) == ("failed", 3)

@@ -33,7 +33,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
 
 def test_what_a_preview_could_not_do_is_told_until_the_recipe_is_another(window: MainWindow, qtbot: QtBot) -> None:
     window.document.replace(BREAKS_AT_3, "test")
-    qtbot.waitUntil(lambda: "step 3" in window._status.message, timeout=START_MS)
+    qtbot.waitUntil(lambda: window._status.message.startswith("The preview failed: step 3"), timeout=START_MS)
     window.document.replace(GOOD, "test")
     assert window._status.message == ""
 
