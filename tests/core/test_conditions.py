@@ -279,7 +279,7 @@ def test_what_an_order_does_to_a_schedule_is_what_it_does_in_torch(name: str, or
     if wrong and order != "optimizer_only":
         assert words_for(wrong) in problem.message
     if wrong and order == "optimizer_only":
-        assert_begins_anew(scheduler, back="back at its first value" in problem.message)
+        assert_begins_anew(scheduler, back="starts over at its first learning rate" in problem.message)
 
 
 def assert_begins_anew(scheduler: Scheduler, *, back: bool) -> None:
@@ -293,7 +293,9 @@ def assert_begins_anew(scheduler: Scheduler, *, back: bool) -> None:
 
 def words_for(wrong: list[int]) -> str:
     if wrong == [RESUME_STEP]:
-        return "From optimizer step 10 on the learning rate is wrong until the scheduler's next step, because"
+        return (
+            "After the resume at optimizer step 10 the learning rate is wrong until the scheduler's next step, because"
+        )
     if wrong[-1] == STEPS - 1:
         return "to the end of the run"
     return f"until the milestone at the scheduler's step {wrong[-1] + 1}"

@@ -56,7 +56,7 @@ def _order_problems(recipe: Recipe, resume: Resume, turns: Turns | None) -> Iter
     }[resume.order]
     damage = describe(scheduler, turns, made)
     if damage:
-        yield warning("run.resume.order", f"From optimizer step {resume.step} on {damage}", _RIGHT_ORDER)
+        yield warning("run.resume.order", f"After the resume at optimizer step {resume.step} {damage}", _RIGHT_ORDER)
     else:
         message = f"This order does no harm to {scheduler.class_name} here, but it does to other schedulers."
         yield note("run.resume.order", message, _RIGHT_ORDER)
@@ -83,8 +83,8 @@ def _optimizer_only(root: Scheduler, _: Turns, made: int) -> str:
         return ""
     if root.class_name == PLATEAU:
         return f"{PLATEAU} has forgotten the best metric and how long it has waited, so that it reduces later."
-    start = "back at its first value" if leaves & {*_ABSOLUTE} else "from where it was"
-    return f"the schedule starts over with the learning rate {start}, because the scheduler's state is not loaded."
+    start = "its first learning rate" if leaves & {*_ABSOLUTE} else "the learning rate that was reached"
+    return f"the schedule starts over at {start}, because the scheduler's state is not loaded."
 
 
 def _changes_when_built(scheduler: Scheduler) -> bool:
