@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QCursor, QDrag, QDragMoveEvent, QDropEvent, QIcon, QPainter
+from PySide6.QtGui import QDrag, QDragMoveEvent, QDropEvent, QIcon, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem
 
 from lrgui.core.recipe import Scheduler
@@ -198,7 +198,8 @@ class SchedulerTree(QTreeWidget):
         drag.setMimeData(self.mimeData([item]))
         row = self.visualItemRect(item)
         drag.setPixmap(self.viewport().grab(row))
-        drag.setHotSpot(self.viewport().mapFromGlobal(QCursor.pos()) - row.topLeft())
+        # Beside the mouse, so that the rows under it and the place of the drop stay in sight.
+        drag.setHotSpot(QPoint(-row.height(), -row.height()) / 2)
         self._dragged = path
         drag.exec(Qt.DropAction.MoveAction)
         self._dragged = None
