@@ -23,7 +23,7 @@ _FEWEST_CHARACTERS = 8
 
 
 class Combo(QComboBox):
-    """A combo box that the wheel scrolls past unless it has the focus, and that cuts a long text short with dots."""
+    """A combo box that the wheel scrolls past unless it has the focus. Of a long text it leaves out the middle."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +45,7 @@ class Combo(QComboBox):
         control = QStyle.ComplexControl.CC_ComboBox
         field = self.style().subControlRect(control, option, QStyle.SubControl.SC_ComboBoxEditField, self)
         room = field.width() - self.fontMetrics().averageCharWidth() // 2
-        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
         painter.drawComplexControl(control, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()

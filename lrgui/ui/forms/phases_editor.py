@@ -164,7 +164,9 @@ class PhaseRow:
 
     def show_phase(self, name: str, phase: Phase, earliest: int, following: int | None, steps: int | None) -> None:
         """Show the phase, which has to begin at `earliest` and before the `following` one does."""
-        self.name.setText(name)
+        # The table is narrow: of another library's class, the last part of its path.
+        self.name.setText(name.rpartition(".")[2])
+        self.name.setToolTip(name)
         self.start.field = replace(
             _START, minimum=earliest, maximum=MAX_STEPS if following is None else max(earliest, following - 1)
         )

@@ -121,7 +121,9 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawText(top, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, row.phase)
         room = top.width() - (option.fontMetrics.horizontalAdvance(row.phase + "  ") if row.phase else 0)
         painter.setPen(option.palette.color(role))
-        _draw_elided(painter, QRect(top.left(), top.top(), room, top.height()), row.class_name)
+        # Of another library's class both the library and the end of the name matter.
+        middle = Qt.TextElideMode.ElideMiddle
+        _draw_elided(painter, QRect(top.left(), top.top(), room, top.height()), row.class_name, middle)
         painter.setFont(_small(option.font))
         painter.setPen(option.palette.color(faint))
         _draw_elided(
@@ -139,8 +141,10 @@ def _draw_mark(painter: QPainter, area: QRect, severity: Severity, size: int, *,
     return area.adjusted(size + size // 3, 0, 0, 0)
 
 
-def _draw_elided(painter: QPainter, area: QRect, text: str) -> None:
-    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+def _draw_elided(
+    painter: QPainter, area: QRect, text: str, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+) -> None:
+    elided = painter.fontMetrics().elidedText(text, mode, area.width())
     painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
 
 

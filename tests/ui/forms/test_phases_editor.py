@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from lrgui.core.recipe import Scheduler
 from lrgui.ui.document import Document
 from lrgui.ui.forms.phases_editor import PhasesEditor
 from lrgui.ui.forms.scheduler_node import SchedulerNode
@@ -142,6 +143,13 @@ def test_the_table_follows_the_number_of_children(phases: PhasesEditor, document
     assert lines(phases) == [("LinearLR", "0", "30"), ("CosineAnnealingLR", "30", "970, to the end")]
     document.undo()
     assert len(lines(phases)) == 3
+
+
+def test_a_librarys_class_is_told_by_the_end_of_its_path(phases: PhasesEditor, document: Document) -> None:
+    child = Scheduler("timm.scheduler.CosineLRScheduler")
+    document.replace(replace(document.recipe, scheduler=sequential((30,), WARM_UP, child)), "a library's")
+    assert phases.rows[1].name.text() == "CosineLRScheduler"
+    assert phases.rows[1].name.toolTip() == "timm.scheduler.CosineLRScheduler"
 
 
 def test_tab_goes_from_length_to_length(phases: PhasesEditor) -> None:
