@@ -19,7 +19,9 @@ from lrgui.ui.runs import Runs
 from lrgui.ui.words import APPLIED, in_reading_order, series_name
 
 _PREVIEW_NOTE = "dashed: preview"
-_PREVIEW_TIP = "The preview steps the real scheduler alone, after one optimizer step: the same numbers as a run."
+_PREVIEW_TIP = (
+    "The preview steps the real scheduler alone, after one optimizer step: the same learning rates as those of a run."
+)
 _OLD_PREVIEW_NOTE = "dashed: preview before the error"
 _OLD_PREVIEW_TIP = "The recipe has an error, so that it cannot be previewed; this is what it was before."
 _INTENDED_NOTE = "dotted: intended"

@@ -216,6 +216,24 @@ def test_equal_milestones_are_a_warning() -> None:
     assert [(p.severity, p.place) for p in validate(recipe)] == [(Severity.WARNING, "scheduler.options.milestones")]
 
 
+@pytest.mark.parametrize(
+    ("run", "late"),
+    [
+        (Run(steps=301), False),
+        (Run(steps=300), True),  # the last optimizer step uses what the 299th scheduler step has set
+        (Run(steps=300, order="scheduler_first"), False),
+        (Run(steps=151, calls=2), False),
+        (Run(steps=1000, interval="epoch", steps_per_epoch=10), True),
+    ],
+)
+def test_a_milestone_that_the_run_does_not_get_to_is_a_note(run: Run, late: bool) -> None:
+    recipe = replace(
+        scheduled("SequentialLR", child("ConstantLR"), child("ExponentialLR", gamma=0.9), milestones=(300,)), run=run
+    )
+    notes = [problem for problem in of(recipe, Severity.NOTE) if problem.place == "scheduler.options.milestones"]
+    assert [problem.message.startswith("The milestone 300 is not reached") for problem in notes] == [True] * late
+
+
 def test_a_metric_that_nobody_asks_for_is_a_note() -> None:
     recipe = Recipe().with_run(metric=Choice("values", Options(values=[1.0])))
     assert [(p.severity, p.place) for p in validate(recipe)] == [(Severity.NOTE, "run.metric")]

@@ -62,7 +62,7 @@ def _refusals(groups: Mapping[str, Group], one: Unfreeze, place: str, seen: set[
     if group is None:
         frozen = [name for name, other in groups.items() if other.frozen is True]
         way_out = suggest(one.group, frozen) if frozen else "Freeze a group first."
-        yield error(f"{place}.group", f"There is no group {one.group!r:.100}.", way_out)
+        yield error(f"{place}.group", f"There is no frozen group {one.group!r:.100}.", way_out)
     elif group.frozen is not True:
         message = f"The group {one.group!r} is trained from the start, so it cannot join later."
         yield error(f"{place}.group", message, "Freeze it first.")

@@ -91,7 +91,9 @@ def group_option_problems(
         complaint = field.check_unbounded(value)
         refused_elsewhere = field.check(value)
         if complaint is None and refused_elsewhere is not None:
-            message = f"{name} {refused_elsewhere} in the optimizer's own options; in a group torch takes it as it is."
+            message = (
+                f"{name} {refused_elsewhere} where it is the optimizer's own; in a group torch accepts it unchecked."
+            )
             yield warning(own, message)
         else:
             yield from _value_problems(field, value, own, None)

@@ -13,10 +13,10 @@ from lrgui.core.checks.expressions import MOST_READ, calls_tried, first_call_pro
 from lrgui.core.checks.faults import Fault, faults_of
 from lrgui.core.checks.groups import first_rate
 from lrgui.core.checks.leaves import doubts_of, refusals_of
-from lrgui.core.checks.options import choice_problems, error, find_entry, has_error, warning, with_article
+from lrgui.core.checks.options import choice_problems, error, find_entry, has_error, note, warning, with_article
 from lrgui.core.checks.turns import Turns, depth_of, has_milestones, moment
 from lrgui.core.groups import ResolvedGroup
-from lrgui.core.pace import used_steps
+from lrgui.core.pace import is_count, used_steps
 from lrgui.core.problems import Problem
 from lrgui.core.recipe import MAX_SCHEDULER_DEPTH, Recipe, Scheduler
 
@@ -39,6 +39,7 @@ def scheduler_problems(
         yield error("scheduler", message, "Shorten them, or form fewer groups.")
         return
     yield from _TreeCheck(recipe, trained, turns, calls_tried(cost)).check("scheduler", recipe.scheduler)
+    yield from _late_problems(recipe, recipe.scheduler)
 
 
 class _TreeCheck:
@@ -184,6 +185,18 @@ def _milestone_problems(scheduler: Scheduler, place: str) -> Iterator[Problem]:
         yield warning(place, message)
     elif milestones and milestones[0] == 0:
         yield warning(place, "A first milestone of 0 means that the first scheduler never takes its turn.")
+
+
+def _late_problems(recipe: Recipe, root: Scheduler) -> Iterator[Problem]:
+    """Yield the milestones of the root that the run does not get to; after a resume the count may be another."""
+    if root.class_name != "SequentialLR" or not has_milestones(root) or recipe.run.resume is not None:
+        return
+    last = used_steps(recipe.run)
+    late = next((milestone for milestone in _milestones(root) if milestone > last), None)
+    if late is None or not is_count(recipe.run.steps):
+        return
+    message = f"The milestone {late:.12g} is not reached: the scheduler's last step that the run uses is {last}."
+    yield note("scheduler.options.milestones", message, "Make the run longer, or the phases shorter.")
 
 
 def _describe_disorder(milestones: tuple[float, ...]) -> str:
