@@ -133,6 +133,10 @@ def test_parameters_that_do_not_fit_together_are_told_beside_the_one_edited(
     assert panel.start.form.row("total_steps").problem() == "total_steps must be more than warmup_steps."
     type_into(panel.start.form.row("total_steps").editor, "3000")
     assert document.recipe.scheduler == warm_up_cosine(2000, 3000)
+    # They fit together now, but not into the run.
+    assert panel.start.form.row("total_steps").problem() == ""
+    assert "The milestone 2000 is not reached" in panel.start.form.row("warmup_steps").problem()
+    document.replace(document.recipe.with_run(steps=3000), "a longer run")
     assert panel.start.form.row("warmup_steps").problem() == ""
 
 
