@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -82,9 +83,13 @@ def test_the_reading_is_done_beside_the_window_and_can_be_stopped(place: Place, 
     columns: list[tuple[Column, ...]] = []
     place.files.failed.connect(failures.append)
     place.files.read.connect(lambda _, read: columns.append(read))
+    # The reading waits behind another job, so that it cannot be over before it is stopped.
+    released = Event()
+    place.background.start("waiting", lambda _: released.wait(60), lambda _: None, failures.append)
     place.files.load(path)
     assert place.background.busy
     place.background.stop()
+    released.set()
     qtbot.waitUntil(lambda: bool(failures))
     assert failures == ["Reading long.csv: stopped; nothing was changed"]
     assert columns == []
