@@ -8,8 +8,9 @@ from typing import Any
 
 from lrgui.core.errors import FileError
 
-MAX_BYTES = 16 * 2**20
-MAX_VALUES = 500_000
+MAX_BYTES = 32 * 2**20
+MAX_VALUES = 1_000_000
+"""Ten runs of the longest metric. This much is read in a second."""
 
 
 def parse_json(text: bytes | str) -> Any:

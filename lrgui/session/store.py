@@ -137,6 +137,9 @@ def _document_text(path: Path, session: Session, rows: list[int]) -> bytes:
             recipe_from_json(run["recipe"], f"runs[{index}].recipe")
         text = json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
         parse_json(text)
-    except (RecipeError, FileError) as error:
+    except RecipeError as error:
         raise FileError(f"{path}: cannot be written: {error}") from error
+    except FileError as error:
+        way_out = "delete runs that are done with, or give the metric fewer values"
+        raise FileError(f"{path}: cannot be written: session.json {error}; {way_out}") from error
     return text

@@ -183,8 +183,8 @@ def test_numpy_numbers_become_plain_ones() -> None:
         (b'{"run": {"steps": 1, "steps": 2}}', "has the key 'steps' twice in one object"),
         (b"[" * 100_000, "is nested too deeply"),
         (b'{"run": {"seed": ' + b"9" * 5000 + b"}}", "holds a number with too many digits"),
-        (b"[" + b"1," * 600_000 + b"1]", "holds more than 500000 values"),
-        (b" " * (16 * 2**20 + 1), "is larger than 16 MiB"),
+        (b"[" + b"1," * 1_100_000 + b"1]", "holds more than 1000000 values"),
+        (b" " * (32 * 2**20 + 1), "is larger than 32 MiB"),
     ],
 )
 def test_text_that_is_no_recipe(text: bytes, message: str) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from lrgui.core.errors import FileError
-from lrgui.core.recipe import Choice, Options, Recipe
+from lrgui.core.recipe import Choice, Options, Recipe, Run
 from lrgui.core.trace import Trace
 from lrgui.session.store import read_file, read_recipe, write_session
 from lrgui.session.values import RecordedRun, Session, View
@@ -238,3 +238,19 @@ def test_what_could_not_be_opened_again_is_not_written(tmp_path: Path, session: 
     with pytest.raises(FileError, match=r"runs\[1\]\.id: is 7, which an earlier run has already"):
         write_session(path, Session(Recipe(), (session.runs[0], session.runs[0])))
     assert not path.exists()
+
+
+def test_more_than_can_be_read_again_is_not_written_and_the_way_out_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "s.lrgui"
+    write_session(path, Session(Recipe()))
+    before = path.read_bytes()
+    recipe = Recipe(run=Run(skipped_steps=tuple(range(100_000))))
+    trace = Trace(("lr",), ("rest",), 0)
+    runs = tuple(RecordedRun(number, f"Run {number}", 0, recipe, trace) for number in range(10))
+    with pytest.raises(FileError) as caught:
+        write_session(path, Session(recipe, runs))
+    assert "session.json holds more than 1000000 values" in str(caught.value)
+    assert str(caught.value).endswith("delete runs that are done with, or give the metric fewer values")
+    assert path.read_bytes() == before
+    write_session(path, Session(recipe, runs[:8]))
+    assert len(read_file(path).runs) == 8
