@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lrgui.core.catalog.run import CONDITIONS
 from lrgui.core.checks.joining import joining_problems
 from lrgui.core.checks.options import error, note, warning
 from lrgui.core.checks.resuming import resume_problems
@@ -22,15 +21,11 @@ _SKIPPED = "run.skipped_steps"
 def condition_problems(
     recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None, turns: Turns | None
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the conditions, and what torch makes of them.
+    """Yield what is wrong with the conditions beyond each plain field by itself, and what torch makes of them.
 
     `resolved` are the groups and `turns` those of the schedulers, None where they are unknown.
     """
     run = recipe.run
-    for field in CONDITIONS.fields:
-        complaint = field.check(getattr(run, field.name))
-        if complaint:
-            yield error(f"run.{field.name}", f"{field.name} {complaint}.")
     yield from _skip_problems(run)
     if recipe.scheduler is not None and scheduler_steps(run) is not None:
         yield from _pace_problems(run)

@@ -74,7 +74,7 @@ def option_problems(
             message = f"{class_name} has no option {name!r:.100}."
             yield error(f"{place}.options.{name}", message, suggest(name, by_name))
             continue
-        yield from _value_problems(field, value, f"{place}.options.{name}", group_count)
+        yield from value_problems(field, value, f"{place}.options.{name}", group_count)
 
 
 def group_option_problems(
@@ -96,10 +96,11 @@ def group_option_problems(
             )
             yield warning(own, message)
         else:
-            yield from _value_problems(field, value, own, None)
+            yield from value_problems(field, value, own)
 
 
-def _value_problems(field: Field, value: Value, place: str, group_count: int | None) -> Iterator[Problem]:
+def value_problems(field: Field, value: Value, place: str, group_count: int | None = None) -> Iterator[Problem]:
+    """Yield what is wrong with one value, or what torch makes of it."""
     complaint = field.check(value, group_count)
     if complaint:
         yield error(place, f"{field.name} {complaint}.")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from lrgui.core.catalog import KNOWN_OPTIMIZERS, METRICS, WORKLOADS
 from lrgui.core.catalog.applied import APPLIED_RATE
 from lrgui.core.catalog.libraries import is_dotted
-from lrgui.core.catalog.run import RUN
+from lrgui.core.catalog.run import CONDITIONS, RUN
 from lrgui.core.catalog.workloads import PLATEAU, uses_metric
 from lrgui.core.checks.conditions import are_skips_right, condition_problems, joining_count
 from lrgui.core.checks.expressions import evaluation_problem
-from lrgui.core.checks.options import choice_problems, error, find_entry, note
+from lrgui.core.checks.options import choice_problems, error, find_entry, note, value_problems
 from lrgui.core.checks.turns import Turns
 from lrgui.core.groups import Parameter, ResolvedGroup
 from lrgui.core.pace import is_count, recorded_steps, scheduler_steps
@@ -31,10 +31,8 @@ def run_problems(recipe: Recipe, resolved: tuple[ResolvedGroup, ...] | None, tur
     `resolved` are the groups and `turns` those of the schedulers, None where they are unknown.
     """
     run = recipe.run
-    for field in RUN.fields:
-        complaint = field.check(getattr(run, field.name))
-        if complaint:
-            yield error(f"run.{field.name}", f"{field.name} {complaint}.")
+    for field in (*RUN.fields, *CONDITIONS.fields):
+        yield from value_problems(field, getattr(run, field.name), f"run.{field.name}")
     yield from condition_problems(recipe, resolved, turns)
     yield from choice_problems(WORKLOADS, run.workload, "run.workload", "workload")
     yield from _metric_problems(recipe, run.metric)
