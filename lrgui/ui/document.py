@@ -105,7 +105,7 @@ class Document(QObject):
 
     def revalidate(self) -> None:
         """Look at the recipe anew: something else is known of its classes now. All follow as if it were another one."""
-        self._problems = tuple(validate(self._recipe))
+        self._apply(self._recipe)
         self.recipe_changed.emit(self._recipe)
         self.state_changed.emit()
 

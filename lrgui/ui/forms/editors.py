@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from lrgui.core.fields import Field
 from lrgui.core.recipe import Value
+from lrgui.ui.forms.value_text import same_value
 
 
 class Editor(QWidget):
@@ -33,6 +34,7 @@ class Editor(QWidget):
         self.field = field
         self.group_names: Sequence[str] | None = None
         self.heading: QWidget | None = None
+        self._value: Value = None
         self._problem = ""
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -78,6 +80,14 @@ class Editor(QWidget):
         if self.focusProxy() is None:
             self.setFocusProxy(widget)
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def _accept(self, value: Value) -> None:
+        """Take a good value that was typed for the present one, and tell of it where it is another."""
+        if same_value(value, self._value):
+            self.typed.emit()
+            return
+        self._value = value
+        self.value_changed.emit(value)
 
     def _set_problem(self, problem: str) -> None:
         if problem != self._problem:

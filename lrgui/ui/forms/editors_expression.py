@@ -26,7 +26,6 @@ class ExpressionEditor(Editor):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self._value: Value = None
         self._shown = False
         self._marked = False
         self._grid = QGridLayout()
@@ -173,15 +172,10 @@ class ExpressionEditor(Editor):
 
     @Slot()
     def _on_edited(self) -> None:
-        if not self._judge(patient=True):
+        if self._judge(patient=True):
+            self._accept(self._read())
+        else:
             self.typed.emit()
-            return
-        value = self._read()
-        if value == self._value:
-            self.typed.emit()
-            return
-        self._value = value
-        self.value_changed.emit(value)
 
     @Slot()
     def _on_finished(self) -> None:

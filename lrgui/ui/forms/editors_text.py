@@ -27,7 +27,6 @@ class TypedEditor(Editor):
     def __init__(self, field: Field, entry: TextInput | NumberInput, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self._line: QLineEdit = entry if isinstance(entry, TextInput) else entry.lineEdit()
-        self._value: Value = None
         self._line.setPlaceholderText(_placeholder(field))
         self._line.textEdited.connect(self._on_edited)
         entry.finished.connect(self._on_finished)
@@ -73,11 +72,7 @@ class TypedEditor(Editor):
             return
         self._set_problem("")
         self._mark(None)
-        if same_value(value, self._value):
-            self.typed.emit()
-            return
-        self._value = value
-        self.value_changed.emit(value)
+        self._accept(value)
 
     @Slot()
     def _on_finished(self) -> None:

@@ -70,7 +70,6 @@ class ValuesEditor(Editor):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self._value: Value = None
         self.box = ValuesBox()
         self.box.setPlaceholderText("0.9, 0.8, 0.7")
         self.summary = QLabel()
@@ -83,6 +82,7 @@ class ValuesEditor(Editor):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._lay_out()
+        self.value_changed.connect(self._show_summary)
         self._pause.timeout.connect(self._read)
         self.box.edited.connect(self._on_edited)
         self.box.finished.connect(self._on_finished)
@@ -130,6 +130,7 @@ class ValuesEditor(Editor):
         self._set_problem("")
         self._show_summary()
 
+    @Slot()
     def _show_summary(self) -> None:
         numbers = self._numbers()
         self.summary.setText(summary_of(numbers))
@@ -161,12 +162,7 @@ class ValuesEditor(Editor):
             return
         self._set_problem("")
         self.box.set_wrong(False)
-        if value == self._value:
-            self.typed.emit()
-            return
-        self._value = value
-        self._show_summary()
-        self.value_changed.emit(value)
+        self._accept(value)
 
     def _checked(self, numbers: tuple[float, ...]) -> tuple[float, ...]:
         """Return the numbers; raises NumberListError when the field takes no such list."""

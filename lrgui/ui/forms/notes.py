@@ -22,6 +22,13 @@ def make_small(widget: QWidget) -> None:
     widget.setFont(font)
 
 
+def make_bold(widget: QWidget) -> None:
+    """Give the widget the weight of a heading."""
+    font = widget.font()
+    font.setBold(True)
+    widget.setFont(font)
+
+
 class IconMark(QWidget):
     """An icon of the height of a line, painted anew so that it follows the theme."""
 

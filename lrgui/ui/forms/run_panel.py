@@ -14,6 +14,7 @@ from lrgui.ui.forms.conditions_panel import ConditionsPanel
 from lrgui.ui.forms.form import OptionsForm
 from lrgui.ui.forms.layout import row_spacing
 from lrgui.ui.forms.metric_panel import MetricPanel
+from lrgui.ui.forms.notes import make_bold
 from lrgui.ui.words import counted
 
 _DEFAULTS = Run()
@@ -28,9 +29,7 @@ class RunPanel(QWidget):
         self.form = OptionsForm("run")
         self.form.set_entry(RUN)
         self.metric_heading = QLabel("Metric")
-        font = self.metric_heading.font()
-        font.setBold(True)
-        self.metric_heading.setFont(font)
+        make_bold(self.metric_heading)
         self.metric_panel = MetricPanel(document)
         self.conditions = ConditionsPanel(document)
         layout = QVBoxLayout(self)

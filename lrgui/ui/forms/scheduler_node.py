@@ -58,12 +58,13 @@ class SchedulerNode(ChoicePanel):
 
     def show_path(self, path: Path) -> None:
         """Show the scheduler at another path; what was typed and could not be used stays behind."""
-        if path != self._path:
-            self._path = path
-            self.place = place_of(path)
-            self.form.place = f"{self.place}.options"
-            self.form.restore()
-            self.phases.restore()
+        if path == self._path:
+            return
+        self._path = path
+        self.place = place_of(path)
+        self.form.place = f"{self.place}.options"
+        self.form.restore()
+        self.phases.restore()
         self.refresh(self.document.recipe)
 
     def chosen(self, recipe: Recipe) -> Scheduler | None:

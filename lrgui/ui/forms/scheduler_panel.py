@@ -35,7 +35,7 @@ class SchedulerPanel(QWidget):
         self._document = document
         self._shown: Recipe = document.recipe
         self._path: Path = ROOT
-        self.start = StartPanel(document)
+        self.start = StartPanel(document, self)
         self.tree = SchedulerTree()
         self.node = SchedulerNode(document)
         self.problems = ProblemList()

@@ -18,7 +18,7 @@ from lrgui.ui.document import Document
 from lrgui.ui.forms.edits import with_tree
 from lrgui.ui.forms.form import OptionsForm
 from lrgui.ui.forms.layout import row_spacing
-from lrgui.ui.forms.notes import Note
+from lrgui.ui.forms.notes import Note, make_bold
 from lrgui.ui.icons import icon, set_beside_text
 
 _ENTRIES = {start.key: Entry(start.title, start.summary, start.fields) for start in STARTS.values()}
@@ -42,9 +42,7 @@ class StartPanel(QWidget):
         self._edited = ""
         self.button = _make_button(_make_menu(self))
         self.heading = QLabel()
-        font = self.heading.font()
-        font.setBold(True)
-        self.heading.setFont(font)
+        make_bold(self.heading)
         self.summary = Note()
         self.form = OptionsForm("start")
         layout = QVBoxLayout(self)
@@ -68,10 +66,10 @@ class StartPanel(QWidget):
     def refresh(self, recipe: Recipe) -> None:
         """Show the recipe."""
         self._shown = self._recognised(recipe.scheduler)
-        shown = self._shown is not None and not _tells_itself(self._shown[0], recipe.scheduler)
-        self.setVisible(shown)
-        if self._shown is None or recipe.scheduler is None:
+        if self._shown is None or _tells_itself(self._shown[0], recipe.scheduler):
+            self.hide()
             return
+        self.show()
         start, values = self._shown
         self.heading.setText(full_title(start))
         self.summary.set_help(start.summary)
