@@ -200,10 +200,11 @@ class TextBox(QPlainTextEdit):
             paint_problem_frame(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
+        # Before Qt wraps the lines: the room that a bar takes later it would not look at.
         policy = Qt.ScrollBarPolicy
         scrolls = self._count_lines(self.viewport().width()) > self._most_lines
-        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if scrolls else policy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if scrolls else policy.ScrollBarAlwaysOff)
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _RETURN_KEYS:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from lrgui.core.number_list import MOST_VALUES, read_numbers
@@ -20,6 +20,8 @@ from lrgui.ui.document import Document
 from lrgui.ui.forms.editors_expression import ExpressionEditor
 from lrgui.ui.forms.editors_values import ValuesEditor, write_values
 from lrgui.ui.forms.metric_panel import MetricPanel
+from lrgui.ui.forms.run_panel import RunPanel
+from lrgui.ui.starting_recipe import STARTING_RECIPE
 from tests.ui.forms.driving import choose, click, focus_on, focused, type_into
 
 Show = Callable[[QWidget], None]
@@ -220,6 +222,23 @@ def test_the_choice_goes_with_the_document_and_with_the_values(
 
 
 # many values
+
+
+def test_values_that_scroll_are_wrapped_beside_the_bar(qtbot: QtBot, show: Show) -> None:
+    window = QWidget()
+    document = Document(replace(STARTING_RECIPE, scheduler=None))
+    panel = RunPanel(document, window)
+    QVBoxLayout(window).addWidget(panel)
+    show(window)
+    values = Choice("values", Options(values=tuple(1 / (1 + index * 0.05) for index in range(300))))
+    plateau = replace(document.recipe, scheduler=Scheduler("ReduceLROnPlateau")).with_run(metric=values)
+    document.replace(plateau, "choice of ReduceLROnPlateau")
+    box = editor_of(panel.metric_panel).box
+    qtbot.waitUntil(box.verticalScrollBar().isVisible)
+    layout = box.document().firstBlock().layout()
+    widths = [layout.lineAt(index).width() for index in range(layout.lineCount())]
+    assert len(widths) > 10
+    assert set(widths) == {box.viewport().width()}
 
 
 def test_a_hundred_thousand_values_are_shown_edited_and_read_when_the_typing_pauses(
