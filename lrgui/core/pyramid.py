@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lrgui.core.trace import FloatArray, Trace
+from lrgui.core.trace import Block, Columns, FloatArray
 
 BASE = 64
 """Rows per bin of the finest level; a power of two."""
@@ -58,10 +58,10 @@ class _Span:
 class MinMaxPyramid:
     """The pyramid over all columns of one trace; append-only, like the trace itself, which it does not keep alive."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Columns) -> None:
         self.rows = 0
         self._trace = weakref.ref(trace)
-        self._buffer = trace.buffer
+        self._buffer: Block = trace.buffer
         columns = trace.buffer.shape[1]
         sizes = []
         bins = trace.capacity // BASE
@@ -184,10 +184,10 @@ class MinMaxPyramid:
         return np.fmin.reduce([low for low, _ in pieces]), np.fmax.reduce([high for _, high in pieces])
 
 
-_PYRAMIDS: weakref.WeakKeyDictionary[Trace, MinMaxPyramid] = weakref.WeakKeyDictionary()
+_PYRAMIDS: weakref.WeakKeyDictionary[Columns, MinMaxPyramid] = weakref.WeakKeyDictionary()
 
 
-def pyramid_of(trace: Trace) -> MinMaxPyramid:
+def pyramid_of(trace: Columns) -> MinMaxPyramid:
     """Return the one pyramid of a trace: built when first asked for, dropped with the trace. For one thread."""
     pyramid = _PYRAMIDS.get(trace)
     if pyramid is None:

@@ -81,6 +81,15 @@ def epoch_ticks(low: float, high: float, count: float, steps_per_epoch: int) -> 
     return Ticks(tuple(epoch * steps_per_epoch for epoch in ticks.positions), ticks.labels, offset=ticks.offset)
 
 
+def fraction_ticks(low: float, high: float, count: float, steps: int) -> Ticks:
+    """Return ticks at parts of a run of `steps` steps, in percent; `low` and `high` are steps."""
+    low, high = 100.0 * max(low, 0.0) / steps, 100.0 * high / steps
+    if high <= low:
+        return Ticks()
+    ticks = linear_ticks(low, high, count)
+    return Ticks(tuple(part * steps / 100.0 for part in ticks.positions), ticks.labels, offset=ticks.offset)
+
+
 def log_ticks(low: float, high: float, count: float) -> Ticks:
     """Return ticks for a logarithmic axis; `low`, `high` and the positions are log10 of the values.
 

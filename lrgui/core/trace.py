@@ -3,11 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
+
+
+class Block(Protocol):
+    """Rows and columns to read from, as of a two-dimensional array."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The number of rows there is room for, and of columns."""
+
+    def __getitem__(self, key: slice | tuple[slice | int, slice | int]) -> FloatArray:
+        """Return rows, of all columns or of those given second."""
+
+
+class Columns(Protocol):
+    """What can be drawn and read: a trace, or what is worked out from traces while it is read."""
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The series, in the order of their columns."""
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups, in the order of the columns of each series."""
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many rows make an epoch."""
+
+    @property
+    def rows(self) -> int:
+        """The number of rows so far; it only grows, and no row changes."""
+
+    @property
+    def capacity(self) -> int:
+        """The number of rows planned."""
+
+    @property
+    def buffer(self) -> Block:
+        """The rows, shape `(capacity, series * groups)`; nothing beyond `rows` is to be looked at."""
+
+    def column_index(self, series: str, group: int) -> int:
+        """Return the column of `buffer` that holds one series of one group; KeyError where there is none."""
 
 
 class Trace:

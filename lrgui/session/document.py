@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import lrgui
@@ -12,7 +13,7 @@ from lrgui.session.choice_json import plain_text, whole_number
 from lrgui.session.migrations import CURRENT_VERSION
 from lrgui.session.recipe_json import recipe_from_json, recipe_to_json
 from lrgui.session.schema import check_session
-from lrgui.session.values import RecordedRun, Session, View
+from lrgui.session.values import Comparison, RecordedRun, Session, View
 
 
 def session_to_json(session: Session, rows: list[int]) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def session_to_json(session: Session, rows: list[int]) -> dict[str, Any]:
         "app_version": lrgui.__version__,
         "recipe": recipe_to_json(session.recipe),
         "runs": [_run_to_json(run, count) for run, count in zip(session.runs, rows, strict=True)],
-        "view": {"x_axis": session.view.x_axis, "log_y": session.view.log_y, "series": session.view.series},
+        "view": _view_to_json(session.view),
     }
 
 
@@ -42,11 +43,18 @@ def check_document(document: Any) -> None:
         if run["id"] in ids:
             raise RecipeError(f"{place}.id", f"is {run['id']}, which an earlier run has already")
         ids.add(run["id"])
-        for name in ("name", "message"):
+        for name in ("name", "message", "notes"):
             plain_text(run[name], f"{place}.{name}")
         for position, group in enumerate(run["groups"]):
             plain_text(group, f"{place}.groups[{position}]")
-    plain_text(document["view"]["series"], "view.series")
+    view = document["view"]
+    for name in ("series", "second"):
+        plain_text(view[name], f"view.{name}")
+    for index, series in enumerate(view["log"]):
+        plain_text(series, f"view.log[{index}]")
+    for name in ("run", "reference"):
+        if view["comparison"] is not None:
+            whole_number(view["comparison"][name], f"view.comparison.{name}")
 
 
 def session_from_json(document: Mapping[str, Any]) -> Session:
@@ -59,7 +67,7 @@ def session_from_json(document: Mapping[str, Any]) -> Session:
     return Session(
         recipe=recipe_from_json(document["recipe"], "recipe"),
         runs=tuple(_run(data, f"runs[{index}]") for index, data in enumerate(document["runs"])),
-        view=View(**document["view"]),
+        view=_view(document["view"]),
     )
 
 
@@ -73,7 +81,30 @@ def _run(data: Mapping[str, Any], place: str) -> RecordedRun:
         status=data["status"],
         message=data["message"],
         visible=data["visible"],
+        pinned=data["pinned"],
+        notes=data["notes"],
     )
+
+
+def _view(data: Mapping[str, Any]) -> View:
+    comparison = data["comparison"]
+    return View(
+        x_axis=data["x_axis"],
+        series=data["series"],
+        second=data["second"],
+        log=frozenset(data["log"]),
+        comparison=None if comparison is None else Comparison(**comparison),
+    )
+
+
+def _view_to_json(view: View) -> dict[str, Any]:
+    return {
+        "x_axis": view.x_axis,
+        "series": view.series,
+        "second": view.second,
+        "log": sorted(view.log),
+        "comparison": None if view.comparison is None else asdict(view.comparison),
+    }
 
 
 def _run_to_json(run: RecordedRun, rows: int) -> dict[str, Any]:
@@ -85,6 +116,8 @@ def _run_to_json(run: RecordedRun, rows: int) -> dict[str, Any]:
         "status": run.status,
         "message": run.message,
         "visible": run.visible,
+        "pinned": run.pinned,
+        "notes": run.notes,
         "steps_per_epoch": run.trace.steps_per_epoch,
         "rows": rows,
         "series": list(run.trace.series),

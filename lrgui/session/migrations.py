@@ -13,10 +13,27 @@ from lrgui.core.errors import FileError
 
 Migration: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
-CURRENT_VERSION = 1
 
-MIGRATIONS: tuple[Migration, ...] = ()
+def _from_1_to_2(document: dict[str, Any]) -> dict[str, Any]:
+    """Give every run a place for notes and pins, and each series a y axis of its own kind, below a second panel too.
+
+    What is not as version 1 has it is left alone, for the check that follows to tell.
+    """
+    changed = dict(document)
+    runs, view = document.get("runs"), document.get("view")
+    if isinstance(runs, list):
+        changed["runs"] = [{"pinned": False, "notes": "", **run} if isinstance(run, dict) else run for run in runs]
+    if isinstance(view, dict):
+        view = {"second": "", "comparison": None, **view}
+        log_y = view.pop("log_y", None)
+        changed["view"] = {**view, "log": [view.get("series")] if log_y is True else []}
+    return changed
+
+
+MIGRATIONS: tuple[Migration, ...] = (_from_1_to_2,)
 """The step at index 0 leads from version 1 to version 2, and so on."""
+
+CURRENT_VERSION = len(MIGRATIONS) + 1
 
 
 def migrate(document: Any, migrations: Sequence[Migration] = MIGRATIONS) -> dict[str, Any]:

@@ -10,12 +10,13 @@ import json
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import fastjsonschema
 
 from lrgui.core.errors import RecipeError
 from lrgui.core.recipe import INTERVALS, MAX_STEPS, ORDERS, RESUME_ORDERS
+from lrgui.session.values import ComparisonKind, XAxis
 
 MAX_GROUPS = 1000
 MAX_SCHEDULERS = 1000
@@ -155,6 +156,8 @@ _RECORDED_RUN: Final = _object(
         "status": _one_of("finished", "stopped", "failed"),
         "message": _TEXT,
         "visible": _TRUTH,
+        "pinned": _TRUTH,
+        "notes": _TEXT,
         "steps_per_epoch": {**_WHOLE, "minimum": 1, "description": "a whole number, 1 or more"},
         "rows": {
             **_WHOLE,
@@ -177,8 +180,43 @@ _RECORDED_RUN: Final = _object(
             "description": "a list of group names",
         },
     },
-    ("id", "name", "colour", "recipe", "status", "message", "visible", "steps_per_epoch", "rows", "series", "groups"),
+    (
+        "id",
+        "name",
+        "colour",
+        "recipe",
+        "status",
+        "message",
+        "visible",
+        "pinned",
+        "notes",
+        "steps_per_epoch",
+        "rows",
+        "series",
+        "groups",
+    ),
     "a recorded run: an object",
+)
+
+_COMPARISON: Final[_Schema] = {
+    **_object(
+        {"kind": _one_of(*get_args(ComparisonKind)), "run": _WHOLE, "reference": _WHOLE},
+        ("kind", "run", "reference"),
+        "an object with a kind and two runs, or null",
+    ),
+    "type": ["object", "null"],
+}
+
+_VIEW: Final = _object(
+    {
+        "x_axis": _one_of(*get_args(XAxis)),
+        "series": _TEXT,
+        "second": _TEXT,
+        "log": {"type": "array", "items": _TEXT, "maxItems": MAX_SERIES, "description": "a list of series"},
+        "comparison": _COMPARISON,
+    },
+    ("x_axis", "series", "second", "log", "comparison"),
+    "an object",
 )
 
 SESSION: Final = _object(
@@ -188,11 +226,7 @@ SESSION: Final = _object(
         "app_version": _TEXT,
         "recipe": {"type": "object", "description": "a recipe: an object"},
         "runs": {"type": "array", "items": _RECORDED_RUN, "maxItems": MAX_RUNS, "description": "a list of runs"},
-        "view": _object(
-            {"x_axis": _one_of("step", "epoch"), "log_y": _TRUTH, "series": _TEXT},
-            ("x_axis", "log_y", "series"),
-            "an object",
-        ),
+        "view": _VIEW,
     },
     ("format", "version", "app_version", "recipe", "runs", "view"),
     "a session: an object",

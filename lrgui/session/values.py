@@ -9,14 +9,18 @@ from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
 
 Status = Literal["finished", "stopped", "failed"]
-XAxis = Literal["step", "epoch"]
+XAxis = Literal["step", "epoch", "fraction"]
+"""What the x axis counts, and so what runs are aligned by: optimizer steps, epochs, or the part of the run."""
+
+ComparisonKind = Literal["difference", "ratio"]
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedRun:
     """One execution of a recipe: its id, name, colour (an index into the theme's curve colours) and trace.
 
-    `message` says why a failed run ended. A run that is not `visible` is kept but not drawn.
+    `message` says why a failed run ended. A run that is not `visible` is kept but not drawn. One that is `pinned` heads
+    the list of runs and is drawn in full strength. `notes` are the user's own words.
     """
 
     id: int
@@ -27,15 +31,32 @@ class RecordedRun:
     status: Status = "finished"
     message: str = ""
     visible: bool = True
+    pinned: bool = False
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The difference or the ratio of two runs, by id: `run - reference` or `run / reference`."""
+
+    kind: ComparisonKind
+    run: int
+    reference: int
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How the plot is looked at."""
+    """How the plot is looked at.
+
+    `series` is what the main panel shows and `second` what the panel below it shows, nothing where it is empty; a
+    `comparison`, of `series`, takes its place. `log` are the series with a logarithmic y axis.
+    """
 
     x_axis: XAxis = "step"
-    log_y: bool = False
     series: str = "lr"
+    second: str = ""
+    log: frozenset[str] = frozenset()
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ The plot itself is imported after the window's first paint, since pyqtgraph take
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
@@ -91,7 +92,7 @@ class PlotPanel(QWidget):
     @Slot(str)
     def choose_series(self, series: str) -> None:
         """Look at another series, recorded or not."""
-        self._change_view(View(self.view.x_axis, self.view.log_y, series))
+        self._change_view(replace(self.view, series=series))
 
     def set_series_choices(self, names: Sequence[str]) -> None:
         """Offer the series that were recorded, and the one that is looked at even where nothing recorded it."""
@@ -145,11 +146,12 @@ class PlotPanel(QWidget):
     @Slot(QAction)
     def _on_axis_chosen(self, action: QAction) -> None:
         x_axis: XAxis = "epoch" if action.objectName() == "axis_epoch" else "step"
-        self._change_view(View(x_axis, self.view.log_y, self.view.series))
+        self._change_view(replace(self.view, x_axis=x_axis))
 
     @Slot(bool)
     def _on_log_toggled(self, log_y: bool) -> None:
-        self._change_view(View(self.view.x_axis, log_y, self.view.series))
+        series = {self.view.series}
+        self._change_view(replace(self.view, log=self.view.log | series if log_y else self.view.log - series))
 
     @Slot(QPoint)
     def _show_menu(self, position: QPoint) -> None:
@@ -168,11 +170,11 @@ class PlotPanel(QWidget):
         view = self.view
         self._series.setCurrentIndex(max(0, self._series.findData(view.series)))
         self._actions[f"axis_{view.x_axis}"].setChecked(True)
-        self._actions["log_y"].setChecked(view.log_y)
+        self._actions["log_y"].setChecked(view.series in view.log)
         if self.plot is not None:
             self.plot.set_series(view.series)
             self.plot.set_x_axis(view.x_axis)
-            self.plot.set_log_y(view.log_y)
+            self.plot.set_log_y(view.series in view.log)
 
 
 class HeaderNote(QLabel):

@@ -7,7 +7,7 @@ import pytest
 
 from lrgui.core.recipe import Choice, Group, Options, Recipe, Run
 from lrgui.core.trace import Trace
-from lrgui.session.values import RecordedRun, Session, View
+from lrgui.session.values import Comparison, RecordedRun, Session, View
 
 RECIPE = Recipe(
     groups=(Group("weights", ("*weight",)), Group("biases, 重み", ("*bias",), Options(lr=0.5))),
@@ -17,6 +17,9 @@ RECIPE = Recipe(
 # A nan with a payload and a signalling one, which arithmetic would quieten.
 NAN_WITH_PAYLOAD, SIGNALLING_NAN = np.array([0x7FF8DEADBEEF0001, 0x7FF0000000000001], np.uint64).view(np.float64)
 ODD = [-0.0, np.inf, -np.inf, NAN_WITH_PAYLOAD, 5e-324, SIGNALLING_NAN]
+
+NOTES = "What broke?\nSee the log."
+VIEW = View("fraction", "momentum", "weight_decay", frozenset({"lr", "momentum"}), Comparison("ratio", 7, 3))
 
 
 @pytest.fixture
@@ -34,7 +37,18 @@ def session() -> Session:
         RECIPE,
         (
             RecordedRun(7, 'First "run"', 2, RECIPE, first),
-            RecordedRun(3, "", 0, RECIPE.with_run(steps=10), second, "failed", "step 2: boom", visible=False),
+            RecordedRun(
+                3,
+                "",
+                0,
+                RECIPE.with_run(steps=10),
+                second,
+                "failed",
+                "step 2: boom",
+                False,
+                True,
+                "What broke?\nSee the log.",
+            ),
         ),
-        View(x_axis="epoch", log_y=True, series="momentum"),
+        VIEW,
     )

@@ -130,9 +130,11 @@ def test_series_cannot_lead_out_of_the_archive(tmp_path: Path, members: Members)
         ("runs", "recipe", {}, "runs[1].recipe: has no 'optimizer'"),
         ("runs", "recipe", {"optimizer": {"class": 1}}, "runs[1].recipe.optimizer.class: must be the name of a class"),
         ("runs", "surplus", 1, "runs[1].surplus: is not a known key"),
-        ("view", "x_axis", "time", 'view.x_axis: must be "step" or "epoch", not "time"'),
+        ("view", "x_axis", "time", 'view.x_axis: must be "step" or "epoch" or "fraction", not "time"'),
+        ("view", "log", ["lr", 1], "view.log[1]: must be text, not 1"),
+        ("view", "comparison", {"kind": "sum"}, "view.comparison: has no 'run'"),
         ("", "recipe", None, "recipe: must be a recipe: an object, not null"),
-        ("", "version", 7, "was written by a newer lrgui (format 7); this one reads up to 1"),
+        ("", "version", 7, "was written by a newer lrgui (format 7); this one reads up to 2"),
         ("", "format", "other", "is not a session of lrgui"),
     ],
 )
@@ -170,10 +172,10 @@ def bomb(path: Path, rows: int, columns: int) -> Path:
     """Write a small, consistent session that unpacks to `rows * columns` zeros."""
     document = {
         "format": "lrgui-session",
-        "version": 1,
+        "version": 2,
         "app_version": "0.1.0",
         "recipe": {"optimizer": {"class": "Adam"}},
-        "view": {"x_axis": "step", "log_y": False, "series": "lr"},
+        "view": {"x_axis": "step", "series": "lr", "second": "", "log": [], "comparison": None},
         "runs": [
             {
                 "id": 1,
@@ -183,6 +185,8 @@ def bomb(path: Path, rows: int, columns: int) -> Path:
                 "status": "finished",
                 "message": "",
                 "visible": True,
+                "pinned": False,
+                "notes": "",
                 "steps_per_epoch": 1,
                 "rows": rows,
                 "series": ["lr"],

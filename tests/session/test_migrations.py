@@ -10,7 +10,7 @@ from lrgui.core.errors import FileError
 from lrgui.core.recipe import Choice, Group, Options, Recipe, Resume, Run, Scheduler, Unfreeze
 from lrgui.session.migrations import CURRENT_VERSION, MIGRATIONS, migrate
 from lrgui.session.store import read_file
-from lrgui.session.values import View
+from lrgui.session.values import Comparison, View
 
 
 def test_version_1_still_opens(fixtures: Path) -> None:
@@ -23,9 +23,10 @@ def test_version_1_still_opens(fixtures: Path) -> None:
         run=Run(steps=4, steps_per_epoch=2, seed=3),
     )
     assert session.recipe == recipe
-    assert session.view == View(x_axis="epoch", log_y=True, series="momentum")
+    assert session.view == View(x_axis="epoch", series="momentum", log=frozenset({"momentum"}))
     halved, broken = session.runs
     assert (halved.id, halved.name, halved.colour, halved.status, halved.visible) == (1, "Halved", 0, "finished", True)
+    assert (halved.pinned, halved.notes) == (False, "")
     assert halved.recipe == recipe
     assert halved.trace.steps_per_epoch == 2
     assert halved.trace["lr"].tolist() == [[0.25, 0.5], [0.125, 0.25], [0.0625, 0.125], [0.03125, 0.0625]]
@@ -57,6 +58,17 @@ def test_a_run_under_conditions_of_version_1_still_opens(fixtures: Path) -> None
     )
 
 
+def test_version_2_still_opens(fixtures: Path) -> None:
+    """The fixture was written when runs got notes and pins, and the view its second panel; never written again."""
+    session = read_file(fixtures / "session_v2.lrgui")
+    assert session.view == View("fraction", "lr", "weight_decay", frozenset({"lr"}), Comparison("ratio", 4, 1))
+    halved, stopped = session.runs
+    assert (halved.pinned, halved.notes, halved.visible) == (True, "The first one.\nKeep it.", True)
+    assert (stopped.pinned, stopped.notes, stopped.visible, stopped.status) == (False, "", False, "stopped")
+    assert halved.trace["lr"].tolist() == [[0.25, 0.5], [0.125, 0.25], [0.0625, 0.125], [0.03125, 0.0625]]
+    assert stopped.trace["weight_decay"].tolist() == [[0.5, 0.5]] * 2
+
+
 def to_version_2(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "runs": [{**run, "note": ""} for run in document["runs"]]}
 
@@ -84,7 +96,7 @@ def test_there_is_a_step_for_every_version() -> None:
     [
         (
             {"format": "lrgui-session", "version": 7},
-            r"was written by a newer lrgui \(format 7\); this one reads up to 1",
+            r"was written by a newer lrgui \(format 7\); this one reads up to 2",
         ),
         ({"format": "other", "version": 1}, "is not a session of lrgui"),
         ([], "is not a session of lrgui"),

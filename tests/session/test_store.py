@@ -17,7 +17,7 @@ from lrgui.core.errors import FileError
 from lrgui.core.recipe import Choice, Options, Recipe, Run
 from lrgui.core.trace import Trace
 from lrgui.session.store import read_file, read_recipe, write_session
-from lrgui.session.values import RecordedRun, Session, View
+from lrgui.session.values import RecordedRun, Session
 
 
 def bits(trace: Trace) -> Any:
@@ -30,7 +30,7 @@ def test_a_session_comes_back_bit_for_bit(tmp_path: Path, session: Session) -> N
     back = read_file(path)
 
     assert back.recipe == session.recipe
-    assert back.view == View(x_axis="epoch", log_y=True, series="momentum")
+    assert back.view == session.view
     first, second = back.runs
     assert (first.id, first.name, first.colour, first.status, first.message, first.visible) == (
         (7, 'First "run"', 2, "finished", "", True)
@@ -38,6 +38,8 @@ def test_a_session_comes_back_bit_for_bit(tmp_path: Path, session: Session) -> N
     assert (second.id, second.name, second.status, second.message, second.visible) == (
         (3, "", "failed", "step 2: boom", False)
     )
+    assert (first.pinned, first.notes) == (False, "")
+    assert (second.pinned, second.notes) == (True, "What broke?\nSee the log.")
     assert second.recipe.run.steps == 10
     assert first.trace.series == ("lr", "momentum")
     assert first.trace.groups == ("weights", "biases, 重み")

@@ -304,7 +304,7 @@ def test_the_view_is_saved_with_the_session(window: MainWindow, qtbot: QtBot, tm
     key(window, Qt.Key.Key_S, _CONTROL)
     qtbot.waitUntil(lambda: window.document.path == path, timeout=START_MS)
     view = read_file(path).view
-    assert (view.x_axis, view.log_y, view.series) == ("epoch", True, "lr")
+    assert (view.x_axis, view.log, view.series) == ("epoch", {"lr"}, "lr")
     window._files.new()
     assert not window._actions["log_y"].isChecked()
     window.open_path(path)

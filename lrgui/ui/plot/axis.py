@@ -10,10 +10,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from lrgui.core.ticks import Ticks, epoch_ticks, linear_ticks, log_ticks, step_ticks
+from lrgui.core.ticks import Ticks, epoch_ticks, fraction_ticks, linear_ticks, log_ticks, step_ticks
 from lrgui.ui.theme import Theme
 
-Scale = Literal["linear", "log", "step", "epoch"]
+Scale = Literal["linear", "log", "step", "epoch", "fraction"]
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -30,7 +30,7 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         self.enableAutoSIPrefix(False)
         self.title = ""
         self.scale_kind: Scale = "linear" if orientation == "left" else "step"
-        self.steps_per_epoch = 1
+        self.steps_per_unit = 1
         self.edge_label = ""
         self._theme = theme
         self._font = font
@@ -41,9 +41,9 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         self._theme = theme
         self.update()
 
-    def set_scale(self, kind: Scale, title: str, steps_per_epoch: int = 1) -> None:
-        """Choose what the axis measures and what its title says."""
-        self.scale_kind, self.title, self.steps_per_epoch = kind, title, max(1, steps_per_epoch)
+    def set_scale(self, kind: Scale, title: str, steps_per_unit: int = 1) -> None:
+        """Choose what the axis measures and what its title says; a unit is an epoch, or the whole run."""
+        self.scale_kind, self.title, self.steps_per_unit = kind, title, max(1, steps_per_unit)
         self.update()
 
     def set_edge_label(self, text: str) -> None:
@@ -54,7 +54,7 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def ticks_for(self, low: float, high: float, length: float) -> Ticks:
         """Return the ticks of a range on an axis `length` pixels long; labels never touch one another."""
-        key = (low, high, length, self.scale_kind, self.steps_per_epoch)
+        key = (low, high, length, self.scale_kind, self.steps_per_unit)
         if self._cached is None or self._cached[0] != key:
             self._cached = (key, self._make_ticks(low, high, length))
         return self._cached[1]
@@ -115,7 +115,9 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def _x_ticks(self, low: float, high: float, count: float) -> Ticks:
         if self.scale_kind == "epoch":
-            return epoch_ticks(low, high, count, self.steps_per_epoch)
+            return epoch_ticks(low, high, count, self.steps_per_unit)
+        if self.scale_kind == "fraction":
+            return fraction_ticks(low, high, count, self.steps_per_unit)
         return step_ticks(low, high, count)
 
     def _paint_left(self, painter: QPainter) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lrgui.core.trace import Trace
+from lrgui.core.trace import Columns
 
 Style = Literal["run", "preview", "earlier", "intended"]
 Dashes = tuple[float, float]
@@ -21,16 +21,18 @@ class Curve:
 
     `colour` and `marker` are indices into the theme's curve colours. Runs are solid, earlier runs paler, previews
     dashed, and what is intended is dotted. The legend leaves out a curve whose `label` is empty. A `marker`, the colour
-    of the run, is a dot at the newest row.
+    of the run, is a dot at the newest row. `stretch` is how many units of the x axis, the steps of the run that is
+    worked on, a row takes: another than 1 where runs of other lengths are aligned by epoch or by fraction.
     """
 
     key: str
     label: str
-    trace: Trace = field(repr=False)
+    trace: Columns = field(repr=False)
     column: int
     colour: int
     style: Style = "run"
     marker: int | None = None
+    stretch: float = 1.0
 
     @property
     def dashes(self) -> Dashes | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent, QWheelEvent
@@ -10,6 +13,25 @@ from PySide6.QtWidgets import QApplication
 _NOTCH = 120.0  # Qt's angle of one notch of a wheel
 _ZOOM_PER_NOTCH = 0.8
 _PANS = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
+
+
+class Grip(Protocol):
+    """Something on the plot that the mouse can take hold of; positions are the scene's."""
+
+    def shape_at(self, position: QPointF) -> Qt.CursorShape | None:
+        """Return the mouse pointer over this position, None where there is nothing to take hold of."""
+
+    def grab(self, position: QPointF) -> bool:
+        """Take hold of what is there with the left button; return whether there is anything."""
+
+    def drag(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """Follow the mouse, which has moved so far that it is no click."""
+
+    def drop(self, *, dragged: bool) -> None:
+        """Let go: after a drag, or after a click where the mouse has not moved."""
+
+    def cancel(self) -> None:
+        """Let go, and leave everything as it was before."""
 
 
 class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
@@ -42,6 +64,21 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
         self._last = QPointF()
         self._draws = False
         self._dragging = False
+        self._grips: tuple[Grip, ...] = ()
+        self._held: Grip | None = None
+
+    def set_grips(self, grips: Sequence[Grip]) -> None:
+        """Let the mouse take hold of these, the first one that is there before the others."""
+        self._grips = tuple(grips)
+
+    def cancel_drag(self) -> bool:
+        """Let go of what the mouse holds, and leave it as it was; return whether it held anything."""
+        held, self._held = self._held, None
+        if held is None:
+            return False
+        self._button = Qt.MouseButton.NoButton
+        held.cancel()
+        return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin what may become a drag."""
@@ -55,12 +92,15 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
             shift and event.button() == Qt.MouseButton.LeftButton
         )
         self._dragging = False
+        if self._button == Qt.MouseButton.LeftButton and not shift:
+            self._held = next((grip for grip in self._grips if grip.grab(self._pressed)), None)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Hover, pan or draw the rectangle."""
         event.accept()
         position = event.position()
         if self._button == Qt.MouseButton.NoButton:
+            self._show_pointer(position)
             self.hovered.emit(position)
             return
         if not self._dragging:
@@ -69,7 +109,9 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
                 return
             self._dragging = True
             self._last = self._pressed
-        if self._draws:
+        if self._held is not None:
+            self._held.drag(position, event.modifiers())
+        elif self._draws:
             self.rectangle_drawn.emit(QRectF(self._pressed, position).normalized())
         elif self._button in _PANS:
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -84,7 +126,11 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
             return
         button, self._button = self._button, Qt.MouseButton.NoButton
         self.viewport().unsetCursor()
-        if self._dragging and self._draws:
+        held, self._held = self._held, None
+        if held is not None:
+            held.drop(dragged=self._dragging)
+            self._show_pointer(event.position())
+        elif self._dragging and self._draws:
             self.rectangle_drawn.emit(None)
             self.rectangle_chosen.emit(QRectF(self._pressed, event.position()).normalized())
         elif not self._dragging and button == Qt.MouseButton.RightButton:
@@ -111,6 +157,14 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
         event.accept()
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             self.menu_requested.emit(self.mapToGlobal(self.rect().center()))
+
+    def _show_pointer(self, position: QPointF) -> None:
+        shapes = (grip.shape_at(position) for grip in self._grips)
+        shape = next((shape for shape in shapes if shape is not None), None)
+        if shape is None:
+            self.viewport().unsetCursor()
+        else:
+            self.viewport().setCursor(shape)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Take the position at which the mouse comes in."""
