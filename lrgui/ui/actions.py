@@ -58,7 +58,7 @@ def _has_numbers(situation: Situation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One row of the table. `enabled` says when; `checkable` commands carry a state."""
+    """One row of the table. `enabled` says when; `checkable` commands carry a state; `short` is for narrow buttons."""
 
     key: str
     text: str
@@ -68,6 +68,7 @@ class Command:
     enabled: Rule = _always
     checkable: bool = False
     role: QAction.MenuRole = QAction.MenuRole.NoRole
+    short: str = ""
 
 
 _Key = QKeySequence.StandardKey
@@ -103,9 +104,28 @@ COMMANDS = (
     Command("step", "S&tep", "Make a single optimizer step", "step-forward", "F10", _can_start),
     Command("stop", "St&op", "End the run; what was recorded stays", "square", "Shift+F5", _can_stop),
     Command("view_all", "Zoom to &All", "Show every curve from the first to the last step", "maximize", "Ctrl+0"),
-    Command("log_y", "&Logarithmic", "Draw the y axis on a logarithmic scale", "", "Ctrl+L", checkable=True),
+    Command(
+        "log_y", "&Logarithmic", "Draw the y axis on a logarithmic scale", "", "Ctrl+L", checkable=True, short="Log"
+    ),
+    Command(
+        "log_second",
+        "Logarithmic Se&cond Panel",
+        "Draw the y axis of the second panel on a logarithmic scale",
+        "",
+        "Ctrl+Shift+L",
+        checkable=True,
+        short="Log",
+    ),
     Command("axis_step", "&Steps", "Count optimizer steps on the x axis", "", checkable=True),
-    Command("axis_epoch", "&Epochs", "Count epochs on the x axis", "", checkable=True),
+    Command("axis_epoch", "&Epochs", "Count epochs on the x axis; runs are aligned by epoch", "", checkable=True),
+    Command(
+        "axis_fraction",
+        "Percent of the &Run",
+        "Measure the x axis in percent of the run; runs of any length are aligned from start to end",
+        "",
+        checkable=True,
+        short="%",
+    ),
     Command("theme_system", "Follow the &System", "Light or dark, as the desktop is", "", checkable=True),
     Command("theme_light", "&Light", "The light theme", "", checkable=True),
     Command("theme_dark", "&Dark", "The dark theme", "", checkable=True),
@@ -141,6 +161,8 @@ def _make_action(command: Command, parent: QWidget) -> QAction:
     action.setToolTip(f"{command.tip} ({keys})" if keys else command.tip)
     action.setStatusTip(command.tip)
     action.setCheckable(command.checkable)
+    if command.short:
+        action.setIconText(command.short)
     action.setMenuRole(command.role)
     parent.addAction(action)
     return action

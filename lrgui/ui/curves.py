@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count
 
-from lrgui.core.trace import Trace
-from lrgui.session.values import RecordedRun
+from lrgui.core.pace import recorded_steps
+from lrgui.core.recipe import Recipe, Run
+from lrgui.core.trace import Columns
+from lrgui.session.values import RecordedRun, XAxis
 from lrgui.ui.plot.curve import Curve, Style
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSource:
+    """A trace that is drawn, and how: its recipe, the labels of its groups, and the steps of the x axis to a row."""
+
+    key: str
+    trace: Columns
+    recipe: Recipe
+    labels: tuple[str, ...]
+    style: Style
+    marker: int | None = None
+    stretch: float = 1.0
 
 
 def assign_colours(names: Iterable[str], kept: Mapping[str, int]) -> dict[str, int]:
@@ -21,54 +37,62 @@ def assign_colours(names: Iterable[str], kept: Mapping[str, int]) -> dict[str, i
     return colours
 
 
-def build_curves(
-    runs: tuple[RecordedRun, ...],
+def stretch_of(run: Run, reference: Run, x_axis: XAxis) -> float:
+    """Return how many steps of `reference` a row of `run` takes where both are aligned as the x axis says."""
+    match x_axis:
+        case "epoch":
+            return reference.steps_per_epoch / run.steps_per_epoch
+        case "fraction":
+            return max(recorded_steps(reference), 1) / max(recorded_steps(run), 1)
+    return 1.0
+
+
+def drawn_sources(
+    runs: Sequence[RecordedRun],
     front: RecordedRun | None,
-    previews: Mapping[Style, Trace],
-    series: str,
-    colours: Mapping[str, int],
-) -> tuple[Curve, ...]:
-    """Return one curve per visible run and group that recorded `series`, then those of `previews`, in drawing order.
+    previews: Mapping[Style, tuple[Recipe, Columns]],
+    reference: Run,
+    x_axis: XAxis,
+) -> tuple[DrawnSource, ...]:
+    """Return what is drawn, in drawing order: the visible runs, the one in front last, then the previews.
 
-    The legend names the groups of the run in front and of the previews; an earlier run has one line in it, its name.
+    The labels name the groups of the run in front, of pinned runs and of the previews; another run has one, its name.
     """
-    earlier = [run for run in runs if front is None or run.id != front.id]
     several = len(runs) > 1
-    curves: list[Curve] = []
-    for run in earlier:
-        labels = [run.name, *[""] * len(run.trace.groups)]
-        curves += _curves_of(run.trace, series, str(run.id), labels, colours, "earlier", run.colour)
-    if front is not None:
-        suffix = f" ({front.name})" if several else ""
-        labels = [f"{group}{suffix}" for group in front.trace.groups]
-        marker = front.colour if several else None
-        curves += _curves_of(front.trace, series, str(front.id), labels, colours, "run", marker)
-    for style, trace in previews.items():
-        labels = [f"{group} ({style})" for group in trace.groups]
-        curves += _curves_of(trace, series, style, labels, colours, style, None)
-    return tuple(curves)
+    sources = []
+    for run in sorted(runs, key=lambda run: (front is not None and run.id == front.id, run.pinned)):
+        is_front = front is not None and run.id == front.id
+        groups = run.trace.groups
+        if is_front or run.pinned:
+            suffix = f" ({run.name})" if several else ""
+            labels = tuple(f"{group}{suffix}" for group in groups)
+            style: Style = "run"
+        else:
+            labels, style = (run.name, *[""] * len(groups)), "earlier"
+        marker = run.colour if several else None
+        stretch = stretch_of(run.recipe.run, reference, x_axis)
+        sources.append(DrawnSource(str(run.id), run.trace, run.recipe, labels, style, marker, stretch))
+    for preview, (recipe, trace) in previews.items():
+        labels = tuple(f"{group} ({preview})" for group in trace.groups)
+        stretch = stretch_of(recipe.run, reference, x_axis)
+        sources.append(DrawnSource(preview, trace, recipe, labels, preview, stretch=stretch))
+    return tuple(sources)
 
 
-def _curves_of(
-    trace: Trace,
-    series: str,
-    source: str,
-    labels: list[str],
-    colours: Mapping[str, int],
-    style: Style,
-    marker: int | None,
-) -> list[Curve]:
-    if series not in trace.series:
-        return []
-    return [
+def curves_of(sources: Iterable[DrawnSource], series: str, colours: Mapping[str, int]) -> tuple[Curve, ...]:
+    """Return one curve per source and group that has the series, the first one lowest."""
+    return tuple(
         Curve(
-            key=f"{source}/{series}/{group}",
-            label=labels[index],
-            trace=trace,
-            column=trace.column_index(series, index),
+            key=f"{source.key}/{series}/{group}",
+            label=source.labels[index],
+            trace=source.trace,
+            column=source.trace.column_index(series, index),
             colour=colours[group],
-            style=style,
-            marker=marker,
+            style=source.style,
+            marker=source.marker,
+            stretch=source.stretch,
         )
-        for index, group in enumerate(trace.groups)
-    ]
+        for source in sources
+        if series in source.trace.series
+        for index, group in enumerate(source.trace.groups)
+    )

@@ -81,7 +81,21 @@ def fill_menu_bar(
     _fill(bar.addMenu("&Edit"), actions, ("undo", "redo", _SEPARATOR, "copy_figure", _SEPARATOR, "libraries"))
     _fill(bar.addMenu("&Run"), actions, ("run", "pause", "step", "stop"))
     view_menu = bar.addMenu("&View")
-    _fill(view_menu, actions, ("view_all", _SEPARATOR, "axis_step", "axis_epoch", _SEPARATOR, "log_y", _SEPARATOR))
+    _fill(
+        view_menu,
+        actions,
+        (
+            "view_all",
+            _SEPARATOR,
+            "axis_step",
+            "axis_epoch",
+            "axis_fraction",
+            _SEPARATOR,
+            "log_y",
+            "log_second",
+            _SEPARATOR,
+        ),
+    )
     _fill(view_menu.addMenu("&Theme"), actions, ("theme_system", "theme_light", "theme_dark"))
     panels = view_menu.addMenu("&Panels")
     panels.addActions([dock.toggleViewAction() for dock in window.findChildren(QDockWidget)])

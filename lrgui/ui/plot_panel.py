@@ -7,34 +7,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from lrgui.session.values import View, XAxis
+from lrgui.session.values import Comparison, View, XAxis
 from lrgui.ui.actions import Actions
-from lrgui.ui.plot.curve import Curve
 from lrgui.ui.theme import Theme
 from lrgui.ui.words import series_name
 
 if TYPE_CHECKING:
+    from lrgui.ui.plot.canvas import PaneContent
     from lrgui.ui.plot.plot_view import PlotView
 
-_MENU = ("view_all", "log_y", "axis_step", "axis_epoch", "copy_figure", "export_figure")
+AXES = ("axis_step", "axis_epoch", "axis_fraction")
+"""The actions that choose what the x axis counts."""
+
+_MENU = ("view_all", "log_y", "log_second", *AXES, "copy_figure", "export_figure")
+_NO_SECOND = "no second panel"
+_COMPARISON = "comparison"
 
 
 class PlotPanel(QWidget):
-    """The plot and its choices: series, x axis, logarithmic y.
+    """The plot and its choices: the series of its one or two panels, x axis, logarithmic y.
 
     Signals:
         view_changed: the user looks at the plot in another way (a View).
         cursor_moved: the step under the mouse, or None.
+        moved_by_user: the user has just zoomed or panned.
     """
 
     view_changed = Signal(object)
     cursor_moved = Signal(object)
+    moved_by_user = Signal()
 
     def __init__(self, actions: Actions, theme: Theme) -> None:
         super().__init__()
@@ -43,17 +50,17 @@ class PlotPanel(QWidget):
         self.view = View()
         self._theme = theme
         self._actions = actions
-        self._series = QComboBox()
-        self._series.setAccessibleName("Series")
-        self._series.setToolTip("Which recorded series the plot shows")
-        self._series.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._series = _make_choice("Series", "Which recorded series the plot shows")
         self._series.activated.connect(self._on_series_chosen)
+        self._second = _make_choice("Second panel", "Which series a second panel below shows, over the same x axis")
+        self._second.activated.connect(self._on_second_chosen)
         self._note = HeaderNote()
         self._axes = QActionGroup(self)
-        for key in ("axis_step", "axis_epoch"):
+        for key in AXES:
             self._axes.addAction(actions[key])
         self._axes.triggered.connect(self._on_axis_chosen)
         actions["log_y"].toggled.connect(self._on_log_toggled)
+        actions["log_second"].toggled.connect(self._on_log_second_toggled)
         actions["view_all"].triggered.connect(self.view_all)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -71,6 +78,7 @@ class PlotPanel(QWidget):
         plot.set_theme(self._theme)
         plot.set_message(self._message)
         plot.cursor_moved.connect(self.cursor_moved)
+        plot.moved_by_user.connect(self.moved_by_user)
         plot.menu_requested.connect(self._show_menu)
         self._layout.takeAt(self._layout.count() - 1)
         self._layout.addWidget(plot, 1)
@@ -94,21 +102,27 @@ class PlotPanel(QWidget):
         """Look at another series, recorded or not."""
         self._change_view(replace(self.view, series=series))
 
-    def set_series_choices(self, names: Sequence[str]) -> None:
-        """Offer the series that were recorded, and the one that is looked at even where nothing recorded it."""
-        names = list(dict.fromkeys((*names, self.view.series)))
-        if [self._series.itemData(index) for index in range(self._series.count())] == names:
-            return
-        self._series.clear()
-        for name in names:
-            self._series.addItem(series_name(name), name)
-        self._series.setCurrentIndex(max(0, self._series.findData(self.view.series)))
+    @Slot(object)
+    def show_comparison(self, comparison: Comparison | None) -> None:
+        """Compare two runs in the second panel, or no longer."""
+        self._change_view(replace(self.view, comparison=comparison))
 
-    def show_curves(self, curves: Sequence[Curve], steps: int, steps_per_epoch: int) -> None:
-        """Draw these curves over the planned steps."""
+    def set_series_choices(self, names: Sequence[str], comparison: str = "") -> None:
+        """Offer the series that were recorded, and those that are looked at even where nothing recorded them.
+
+        `comparison` is what the second panel shows in place of a series, in words.
+        """
+        _offer(self._series, [(series_name(name), name) for name in dict.fromkeys((*names, self.view.series))])
+        seconds = dict.fromkeys((*names, self.view.second) if self.view.second else names)
+        compared = [(comparison, _COMPARISON)] if comparison else []
+        _offer(self._second, [(_NO_SECOND, ""), *compared, *((series_name(name), name) for name in seconds)])
+        self._show_choices()
+
+    def show_panes(self, contents: Sequence[PaneContent], steps: int, steps_per_epoch: int) -> None:
+        """Draw these panes over the planned steps."""
         if self.plot is not None:
             self.plot.set_planned(steps, steps_per_epoch)
-            self.plot.set_curves(curves)
+            self.plot.set_panes(contents)
             self.plot.refresh()
 
     def set_note(self, text: str, tip: str = "") -> None:
@@ -133,8 +147,14 @@ class PlotPanel(QWidget):
         header.setContentsMargins(gap, gap, gap, gap)
         header.setSpacing(gap)
         header.addWidget(self._series)
-        for key in ("axis_step", "axis_epoch", "log_y", "view_all"):
-            header.addWidget(_tool_button(self._actions[key], icon_only=key == "view_all"))
+        header.addWidget(_tool_button(self._actions["log_y"]))
+        header.addWidget(self._second)
+        self._log_second = _tool_button(self._actions["log_second"])
+        header.addWidget(self._log_second)
+        header.addSpacing(gap)
+        for key in AXES:
+            header.addWidget(_tool_button(self._actions[key]))
+        header.addWidget(_tool_button(self._actions["view_all"], icon_only=True))
         header.addSpacing(gap)
         header.addWidget(self._note, 1)
         return header
@@ -143,15 +163,28 @@ class PlotPanel(QWidget):
     def _on_series_chosen(self, index: int) -> None:
         self.choose_series(self._series.itemData(index))
 
+    @Slot(int)
+    def _on_second_chosen(self, index: int) -> None:
+        second = self._second.itemData(index)
+        if second != _COMPARISON:
+            self._change_view(replace(self.view, second=second, comparison=None))
+
     @Slot(QAction)
     def _on_axis_chosen(self, action: QAction) -> None:
-        x_axis: XAxis = "epoch" if action.objectName() == "axis_epoch" else "step"
+        x_axis = cast("XAxis", action.objectName().removeprefix("axis_"))
         self._change_view(replace(self.view, x_axis=x_axis))
 
     @Slot(bool)
     def _on_log_toggled(self, log_y: bool) -> None:
-        series = {self.view.series}
-        self._change_view(replace(self.view, log=self.view.log | series if log_y else self.view.log - series))
+        self._set_log(self.view.series, log_y)
+
+    @Slot(bool)
+    def _on_log_second_toggled(self, log_y: bool) -> None:
+        self._set_log(second_panel(self.view), log_y)
+
+    def _set_log(self, series: str, log_y: bool) -> None:
+        log = self.view.log | {series} if log_y else self.view.log - {series}
+        self._change_view(replace(self.view, log=log))
 
     @Slot(QPoint)
     def _show_menu(self, position: QPoint) -> None:
@@ -167,14 +200,21 @@ class PlotPanel(QWidget):
             self.view_changed.emit(view)
 
     def _show_view(self) -> None:
-        view = self.view
-        self._series.setCurrentIndex(max(0, self._series.findData(view.series)))
-        self._actions[f"axis_{view.x_axis}"].setChecked(True)
-        self._actions["log_y"].setChecked(view.series in view.log)
+        self._show_choices()
         if self.plot is not None:
-            self.plot.set_series(view.series)
-            self.plot.set_x_axis(view.x_axis)
-            self.plot.set_log_y(view.series in view.log)
+            self.plot.set_x_axis(self.view.x_axis)
+
+    def _show_choices(self) -> None:
+        view = self.view
+        second = second_panel(view)
+        self._series.setCurrentIndex(max(0, self._series.findData(view.series)))
+        chosen = _COMPARISON if view.comparison is not None else view.second
+        self._second.setCurrentIndex(max(0, self._second.findData(chosen)))
+        self._log_second.setVisible(bool(second))
+        self._actions[f"axis_{view.x_axis}"].setChecked(True)
+        for key, series in (("log_y", view.series), ("log_second", second)):
+            self._actions[key].setChecked(series in view.log)
+        self._actions["log_second"].setEnabled(bool(second))
 
 
 class HeaderNote(QLabel):
@@ -202,7 +242,29 @@ class HeaderNote(QLabel):
         self.setToolTip(self._tip if shown == self._full else f"{self._full}\n{self._tip}".strip())
 
 
-def _tool_button(action: QAction, *, icon_only: bool) -> QToolButton:
+def second_panel(view: View) -> str:
+    """Return what the second panel shows, as it is listed among the logarithmic series; empty without one."""
+    return view.comparison.kind if view.comparison is not None else view.second
+
+
+def _make_choice(name: str, tip: str) -> QComboBox:
+    choice = QComboBox()
+    choice.setAccessibleName(name)
+    choice.setToolTip(tip)
+    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return choice
+
+
+def _offer(choice: QComboBox, items: Sequence[tuple[str, str]]) -> None:
+    """Offer these texts with their data, unless that is what is offered."""
+    if [(choice.itemText(index), choice.itemData(index)) for index in range(choice.count())] == list(items):
+        return
+    choice.clear()
+    for text, data in items:
+        choice.addItem(text, data)
+
+
+def _tool_button(action: QAction, *, icon_only: bool = False) -> QToolButton:
     button = QToolButton()
     button.setDefaultAction(action)
     style = Qt.ToolButtonStyle.ToolButtonIconOnly if icon_only else Qt.ToolButtonStyle.ToolButtonTextOnly

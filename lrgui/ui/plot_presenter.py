@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import ceil
 
 from PySide6.QtCore import QObject, Slot
 
 from lrgui.core.catalog.applied import APPLIED_RATE
+from lrgui.core.pace import recorded_steps
+from lrgui.core.recipe import Recipe, Run
 from lrgui.core.trace import Trace
 from lrgui.session.values import View
-from lrgui.ui.curves import assign_colours, build_curves
+from lrgui.ui.curves import DrawnSource, assign_colours, curves_of, drawn_sources
 from lrgui.ui.docks.readout import ReadoutPanel, Source
 from lrgui.ui.document import Document
-from lrgui.ui.plot.curve import Style
+from lrgui.ui.plot.curve import Curve, Style
 from lrgui.ui.plot_panel import PlotPanel
 from lrgui.ui.run_controller import RunController
 from lrgui.ui.runs import Runs
@@ -73,35 +76,66 @@ class PlotPresenter(QObject):
     @Slot()
     def refresh(self) -> None:
         """Show the present curves."""
-        visible, front, preview = self._runs.visible, self._runs.front, self.preview
-        candidates: dict[Style, Trace | None] = {"preview": preview, "intended": self.intended}
-        previews = {style: trace for style, trace in candidates.items() if trace is not None}
-        traces = [*(run.trace for run in visible), *previews.values()]
-        self._panel.set_series_choices(self._series_of(traces))
-        present = [*(run.trace for run in self._runs.all), *previews.values()]
-        self.colours = assign_colours((name for trace in present for name in trace.groups), self.colours)
-        curves = build_curves(visible, front, previews, self._panel.view.series, self.colours)
-        planned = max((trace.capacity for trace in traces), default=self._document.recipe.run.steps)
-        run = front.recipe.run if front is not None and preview is None else self._document.recipe.run
-        self._panel.show_curves(curves, planned, run.steps_per_epoch)
+        view, front, previews = self._panel.view, self._runs.front, self._previews()
+        run = self._reference(previews)
+        sources = drawn_sources(self._runs.visible, front, previews, run, view.x_axis)
+        present = [*(run.trace.groups for run in self._runs.all), *(source.trace.groups for source in sources)]
+        self.colours = assign_colours((name for groups in present for name in groups), self.colours)
+        self._panel.set_series_choices(self._series_of(sources))
+        curves = curves_of(sources, view.series, self.colours)
+        self._show_panes(curves, sources, run)
         self._panel.set_note(*self._explain({curve.style for curve in curves}))
-        self._panel.set_message("" if curves else self._excuse(traces))
-        sources = [Source(front.trace)] if front is not None else []
-        sources += [Source(trace, style) for style, trace in previews.items()]
-        self._readout.set_sources(sources, self.colours)
+        self._panel.set_message("" if curves else self._excuse(sources))
+        readable = [Source(front.trace)] if front is not None else []
+        readable += [Source(trace, style) for style, (_, trace) in previews.items()]
+        self._readout.set_sources(readable, self.colours)
 
-    def _series_of(self, traces: Sequence[Trace]) -> tuple[str, ...]:
+    def _reference(self, previews: Mapping[Style, tuple[Recipe, Trace]]) -> Run:
+        """Return the run whose steps the x axis counts: the one that is worked on, as far as it can be drawn."""
+        if "preview" in previews:
+            return previews["preview"][0].run
+        if self._runs.front is not None:
+            return self._runs.front.recipe.run
+        return self._document.recipe.run if self._document.buildable else Run()
+
+    def _previews(self) -> dict[Style, tuple[Recipe, Trace]]:
+        """Return the previews that say something new, with their recipes."""
+        found: dict[Style, tuple[Recipe, Trace]] = {}
+        if self.preview is not None and self._controller.preview_recipe is not None:
+            found["preview"] = self._controller.preview_recipe, self.preview
+        if self.intended is not None and self._controller.intended.recipe is not None:
+            found["intended"] = self._controller.intended.recipe, self.intended
+        return found
+
+    def _show_panes(self, curves: tuple[Curve, ...], sources: Sequence[DrawnSource], run: Run) -> None:
+        """Show the curves over the planned steps of `run`, and below them what the second panel is to show."""
+        if self._panel.plot is None:
+            return
+        from lrgui.ui.plot.canvas import PaneContent
+
+        view = self._panel.view
+        planned = recorded_steps(run)
+        if view.x_axis != "fraction":
+            reaches = (ceil(source.trace.capacity * source.stretch) for source in sources)
+            planned = max(reaches, default=planned)
+        panes = [PaneContent(series_name(view.series), curves, view.series in view.log)]
+        if view.second:
+            below = curves_of(sources, view.second, self.colours)
+            panes.append(PaneContent(series_name(view.second), below, view.second in view.log))
+        self._panel.show_panes(panes, planned, run.steps_per_epoch)
+
+    def _series_of(self, sources: Sequence[DrawnSource]) -> tuple[str, ...]:
         """Return what can be looked at: what the traces have, and the applied rate where a run would record one."""
-        recorded = [name for trace in traces for name in trace.series]
+        recorded = [name for source in sources for name in source.trace.series]
         applied = [APPLIED] if self._document.recipe.optimizer.class_name in APPLIED_RATE else []
         return in_reading_order(["lr", *recorded, *applied])
 
-    def _excuse(self, traces: Sequence[Trace]) -> str:
+    def _excuse(self, sources: Sequence[DrawnSource]) -> str:
         """Say why there is no curve."""
         series, optimizer = self._panel.view.series, self._document.recipe.optimizer.class_name
         if series == APPLIED and optimizer in APPLIED_RATE:
             return f"Run (F5) to record the {series_name(series)}.\n{optimizer}: {APPLIED_RATE[optimizer]}"
-        if traces:
+        if sources:
             return f"No {series_name(series)} was recorded here."
         return "" if self._document.buildable else "No preview: the recipe has an error."
 

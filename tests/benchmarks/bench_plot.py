@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from lrgui.core.pyramid import pyramid_of
 from lrgui.core.trace import Trace
+from lrgui.ui.plot.canvas import PaneContent
 from lrgui.ui.plot.curve import Curve, Style
 from lrgui.ui.plot.export import ExportOptions, write_figure
 from lrgui.ui.plot.plot_view import PlotView
@@ -55,7 +56,8 @@ def make_view(trace: Trace, style: Style = "run") -> PlotView:
     view = PlotView()
     view.resize(1280, 720)
     view.set_planned(trace.capacity, 1000)
-    view.set_curves([Curve(name, name, trace, index, index, style) for index, name in enumerate(trace.groups)])
+    curves = tuple(Curve(name, name, trace, index, index, style) for index, name in enumerate(trace.groups))
+    view.set_panes([PaneContent("learning rate", curves)])
     view.show()
     paint(view)
     return view

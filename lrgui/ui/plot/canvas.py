@@ -1,29 +1,40 @@
-"""PlotCanvas: axes, grid, curves, legend and cursor as one graphics widget, on a window's surface or on a figure."""
+"""PlotCanvas: panes over one x axis, legend and cursor as one graphics widget, on a window's surface or on a figure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from math import ceil
+from dataclasses import dataclass, replace
+from typing import Literal
 
-import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
 
 from lrgui.core.pyramid import pyramid_of
 from lrgui.session.values import XAxis
-from lrgui.ui.plot.axis import GridItem, PlotAxis
-from lrgui.ui.plot.crosshair import CrosshairItem
+from lrgui.ui.plot.axis import PlotAxis
 from lrgui.ui.plot.curve import Curve
-from lrgui.ui.plot.curves_item import CurvesItem, curve_colour
 from lrgui.ui.plot.drawn_curve import DrawnCurve
 from lrgui.ui.plot.legend import LegendItem
-from lrgui.ui.plot.view_state import ViewState
+from lrgui.ui.plot.pane import Pane, Themed
+from lrgui.ui.plot.view_state import PaneState, ViewState
 from lrgui.ui.plot.window import Range, Window
 from lrgui.ui.theme import Theme
-from lrgui.ui.words import counted, series_name
+from lrgui.ui.words import counted
+
+LegendPlace = Literal["inside", "outside", "none"]
+
+_SECOND_SHARE = 0.34  # of the height of both panes
+
+
+@dataclass(frozen=True, slots=True)
+class PaneContent:
+    """What a pane is to show: curves, the first one lowest, over a y axis with a title."""
+
+    title: str
+    curves: tuple[Curve, ...] = ()
+    log_y: bool = False
 
 
 class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -39,43 +50,49 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         super().__init__()
         self.theme = theme
         self.title = ""
+        self.transparent = False
         self._font = font
+        self._quick = quick
         self._state = ViewState()
-        self._window = Window((0.0, 1.0), (0.0, 1.0), 1.0, 1.0)
         self._label_width = 0.0
         self._cursor: int | None = None
+        self._legend_place: LegendPlace = "inside"
         self._legend_placed_at = -1
-        self._box = pg.ViewBox(self, enableMenu=False, enableMouse=False, defaultPadding=0.0)
-        self._box.disableAutoRange()
-        self._left = PlotAxis("left", theme, font)
         self._bottom = PlotAxis("bottom", theme, font)
-        for axis in (self._left, self._bottom):
-            axis.setParentItem(self)
-            axis.linkToView(self._box)
-        self._grid = GridItem(self, self._left, self._bottom, theme)
-        self._curves_item = CurvesItem(self._box, self._window, theme, quick=quick)
-        self._crosshair = CrosshairItem(self._box, theme)
-        self._legend = LegendItem(self._box, theme, font)
-        self._rubber_band = QGraphicsRectItem(self._box)
+        self._bottom.setParentItem(self)
+        self.panes: tuple[Pane, ...] = ()
+        self._fit_panes(1)
+        self._bottom.linkToView(self.main.box)
+        self._legend = LegendItem(self.main.box, theme, font)
+        self._rubber_band = QGraphicsRectItem(self)
         self._rubber_band.setZValue(600.0)
         self._rubber_band.setVisible(False)
         self.set_theme(theme)
 
     @property
+    def main(self) -> Pane:
+        """The upper pane, which is always there."""
+        return self.panes[0]
+
+    @property
     def state(self) -> ViewState:
         """A copy of the settings behind the picture."""
-        return replace(self._state)
+        return self._state.copy()
 
     @property
     def window(self) -> Window:
-        """The part of the data in view."""
-        return self._window
+        """The part of the data in view in the main pane."""
+        return self.main.window
 
     @property
     def plot_area(self) -> QRectF:
-        """Where the curves are, in the canvas's coordinates."""
-        area: QRectF = self._box.geometry()
-        return area
+        """Where the main pane's curves are, in the canvas's coordinates."""
+        return self.main.area
+
+    @property
+    def legend(self) -> LegendItem:
+        """The legend, which lists the curves of the main pane."""
+        return self._legend
 
     @property
     def legend_texts(self) -> tuple[str, ...]:
@@ -85,14 +102,15 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
     @property
     def legend_rect(self) -> QRectF:
         """Where the legend is, in the canvas's coordinates; not valid without one."""
-        if not self._legend.texts:
+        if not self._legend.texts or not self._legend.isVisible():
             return QRectF()
         return self._legend.sceneBoundingRect()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""
         self.theme = theme
-        for part in (self._left, self._bottom, self._grid, self._curves_item, self._crosshair, self._legend):
+        parts: list[Themed] = [*self.panes, self._bottom, self._legend]
+        for part in parts:
             part.set_theme(theme)
         accent = QColor(theme.accent)
         self._rubber_band.setPen(QPen(accent, 1.0))
@@ -101,35 +119,41 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._place_crosshair()
         self.update()
 
+    def set_legend_place(self, place: LegendPlace) -> None:
+        """Have the legend inside the plot area, beside it, or not at all."""
+        self._legend_place = place
+        self.settle()
+
     def set_state(self, state: ViewState) -> None:
         """Show what these settings say."""
         self._state = state
-        self._curves_item.set_curves(state.curves)
-        self._legend.set_curves([drawn.curve for drawn in state.curves])
+        self._fit_panes(len(state.panes))
+        for pane, pane_state in zip(self.panes, state.panes, strict=True):
+            pane.set_state(pane_state)
+        self._legend.set_curves([drawn.curve for drawn in self.main.state.curves])
         self.settle()
 
-    def set_curves(self, curves: Sequence[Curve]) -> None:
-        """Draw these curves; what is already worked out for one that was there is kept."""
-        kept = {drawn.curve: drawn for drawn in self._state.curves}
-        drawn_curves = tuple(kept.get(curve) or DrawnCurve(curve, pyramid_of(curve.trace)) for curve in curves)
-        for drawn in drawn_curves:
-            drawn.pyramid.extend()
-        self.set_state(replace(self._state, curves=drawn_curves))
+    def set_panes(self, contents: Sequence[PaneContent]) -> None:
+        """Show these panes from the top; what is already worked out for a curve that was there is kept.
 
-    def set_series(self, series: str) -> None:
-        """Name the y axis after a recorded series; another one is looked at in its whole height."""
-        if series != self._state.series:
-            self.set_state(replace(self._state, series=series, y=None))
+        A pane that shows another thing than before, or over another kind of axis, is looked at in its whole height.
+        """
+        before = self._state.panes
+        panes = []
+        for index, content in enumerate(contents):
+            old = before[index] if index < len(before) else PaneState()
+            kept = {drawn.curve: drawn for drawn in old.curves}
+            curves = tuple(kept.get(curve) or DrawnCurve(curve, pyramid_of(curve.trace)) for curve in content.curves)
+            same = (content.title, content.log_y) == (old.title, old.log_y)
+            panes.append(PaneState(curves, content.title, content.log_y, old.y if same else None))
+            for drawn in curves:
+                drawn.pyramid.extend()
+        self.set_state(replace(self._state, panes=tuple(panes)))
 
     def set_x_axis(self, x_axis: XAxis) -> None:
-        """Count the x axis in steps or in epochs."""
+        """Count the x axis in steps, in epochs or in parts of the run."""
         if x_axis != self._state.x_axis:
             self.set_state(replace(self._state, x_axis=x_axis))
-
-    def set_log_y(self, log_y: bool) -> None:
-        """Make the y axis logarithmic or linear; what is in view along y is chosen anew."""
-        if log_y != self._state.log_y:
-            self.set_state(replace(self._state, log_y=log_y, y=None))
 
     def set_planned(self, steps: int, steps_per_epoch: int) -> None:
         """Show this many steps while the user has not zoomed."""
@@ -139,14 +163,16 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
 
     def view_all(self) -> None:
         """Show every planned step, and all values."""
-        self.set_state(replace(self._state, x=None, y=None))
+        panes = tuple(replace(pane, y=None) for pane in self._state.panes)
+        self.set_state(replace(self._state, panes=panes, x=None))
 
-    def show_range(self, x: Range | None = None, y: Range | None = None) -> None:
-        """Show these ranges (y as log10 on a logarithmic axis) from now on, as near as sense allows."""
+    def show_range(self, x: Range | None = None, y: Range | None = None, pane: Pane | None = None) -> None:
+        """Show these ranges from now on, as near as sense allows; y (log10 on a logarithmic axis) in one pane."""
         if x is not None:
             self._state.choose_x(x)
         if y is not None:
-            self._state.choose_y(y, self._window.width)
+            chosen = pane or self.main
+            chosen.state.choose_y(y, self._state.x_range(), chosen.window.width)
         self._show()
 
     def set_cursor(self, step: int | None) -> None:
@@ -159,20 +185,19 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         """Show the rectangle that the user is drawing, in the canvas's coordinates."""
         self._rubber_band.setVisible(rectangle is not None)
         if rectangle is not None:
-            self._rubber_band.setRect(rectangle.translated(-self.plot_area.topLeft()))
+            self._rubber_band.setRect(rectangle)
 
-    def value_at(self, position: QPointF) -> tuple[float, float]:
-        """Return step and y (log10 on a logarithmic axis) at a position in the canvas's coordinates."""
-        area, (x, y) = self.plot_area, (self._window.x, self._window.y)
-        across = (position.x() - area.left()) / area.width()
-        up = (area.bottom() - position.y()) / area.height()
-        return x[0] + across * (x[1] - x[0]), y[0] + up * (y[1] - y[0])
+    def pane_at(self, position: QPointF) -> Pane:
+        """Return the pane at a position in the canvas's coordinates: beside all of them, the nearest."""
+        return min(self.panes, key=lambda pane: max(pane.area.top() - position.y(), position.y() - pane.area.bottom()))
 
     def step_at(self, position: QPointF) -> int | None:
-        """Return the recorded step nearest to a position, None beside the plot area or where nothing is recorded."""
-        if self._state.rows == 0 or not self.plot_area.contains(position):
+        """Return the step nearest to a position, None beside the plot areas or where nothing is recorded."""
+        pane, end = self.pane_at(position), self._state.end
+        if end == 0 or not pane.area.contains(position):
             return None
-        return min(max(round(self.value_at(position)[0]), 0), self._state.rows - 1)
+        step, _ = pane.value_at(position.x(), position.y())
+        return min(max(round(step), 0), end - 1)
 
     def refresh(self) -> bool:
         """Take over what the traces have recorded since; return whether the picture changed."""
@@ -182,11 +207,8 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         if all(drawn.taken_rows == drawn.pyramid.rows for drawn in curves):
             return False
         changed = self._show()
-        for drawn in curves:
-            columns = drawn.changed_columns(self._window)
-            if columns is not None:
-                changed = True
-                self._curves_item.update_columns(*columns)
+        for pane in self.panes:
+            changed = pane.refresh() or changed
         if changed and self._progress() != self._legend_placed_at:
             self._place_legend()
         return changed
@@ -194,16 +216,17 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
     def settle(self) -> None:
         """Choose ranges, the width of the axis and the place of the legend anew, and paint everything."""
         state = self._state
-        self._left.set_scale("log" if state.log_y else "linear", series_name(state.series))
-        title = (
-            f"epoch ({counted(state.steps_per_epoch, 'step')} each)" if state.x_axis == "epoch" else "optimizer step"
-        )
-        self._bottom.set_scale(state.x_axis, title, state.steps_per_epoch)
+        titles = {
+            "step": "optimizer step",
+            "epoch": f"epoch ({counted(state.steps_per_epoch, 'step')} each)",
+            "fraction": f"% of the run ({counted(state.planned, 'step')})",
+        }
+        unit = state.steps_per_epoch if state.x_axis == "epoch" else max(state.planned, 1)
+        self._bottom.set_scale(state.x_axis, titles[state.x_axis], unit)
         self._label_width = 0.0
         self._show(anew=True)
-        self._curves_item.update()
-        for drawn in state.curves:
-            drawn.taken_rows = drawn.pyramid.rows
+        for pane in self.panes:
+            pane.paint_anew()
         self._place_legend()
         self._place_crosshair()
 
@@ -213,7 +236,8 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the background and the title."""
-        painter.fillRect(self.rect(), QColor(self.theme.base))
+        if not self.transparent:
+            painter.fillRect(self.rect(), QColor(self.theme.base))
         if not self.title:
             return
         font = QFont(self._font)
@@ -225,6 +249,15 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, title)
 
+    def _fit_panes(self, count: int) -> None:
+        """Have as many panes as there is something to show in."""
+        for pane in self.panes[count:]:
+            pane.remove()
+        more = (
+            Pane(self, self._bottom, self.theme, self._font, quick=self._quick) for _ in range(len(self.panes), count)
+        )
+        self.panes = (*self.panes[:count], *more)
+
     def _show(self, *, anew: bool = False) -> bool:
         """Bring the ranges of the state into view; return whether they differ from those shown before.
 
@@ -232,63 +265,56 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         """
         if self.size().width() < 1 or self.size().height() < 1:
             return False
-        before, state = self._window, self._state
-        x, y = state.x_range(), state.y_range(before.width)
-        edge_label = state.lower_edge_label(before.width)
-        if not anew and (before.x, before.y) == (x, y) and edge_label == self._left.edge_label:
+        x = self._state.x_range()
+        changed = [pane.set_x(x) for pane in self.panes]
+        if not anew and not any(changed):
             return False
-        self._box.setRange(xRange=x, yRange=y, padding=0.0)
-        self._left.set_edge_label(edge_label)
-        self._lay_out()
-        area = self.plot_area
-        self._window = Window(x, y, area.width(), area.height(), state.log_y)
-        if self._window == before:
+        if not self._lay_out():
             return False
         if self.scene() is not None:
             self.scene().prepareForPaint()  # else the new range is painted twice, now and when the scene notices
-        self._curves_item.set_window(self._window)
-        self._grid.set_size(area.width(), area.height())
-        self._legend.set_area(area.width(), area.height())
+        self._legend.set_area(self.plot_area.width(), self.plot_area.height())
         self._place_crosshair()
         self.view_changed.emit()
         return True
 
-    def _lay_out(self) -> None:
-        """Give every part its place; the y axis widens when its labels need it, and narrows only in `settle`."""
+    def _lay_out(self) -> bool:
+        """Give every part its place; return whether any window is another one.
+
+        The y axes widen when their labels need it, and narrow only in `settle`.
+        """
         line = QFontMetricsF(self._font).height()
-        needed = ceil(2 * self._left.needed_width() / line) * line / 2
-        self._label_width = max(self._label_width, needed, 5.5 * line)
+        self._label_width = max(self._label_width, *(pane.needed_width() for pane in self.panes))
         left, bottom = round(self._label_width), round(self._bottom.needed_height())
-        top = round((1.8 if self.title else 0.0) * line + (1.7 if self._left.current_ticks().offset else 0.8) * line)
-        free = self.size() - QSizeF(left + round(1.6 * line), top + bottom)
-        area = QRectF(QPointF(left, top), free.expandedTo(QSizeF(4 * line, 2 * line)))
-        self._left.setWidth(left)
+        top = round((1.8 if self.title else 0.0) * line)
+        width = max(self.size().width() - left - round(1.6 * line), 4 * line)
+        heads = [round((1.7 if pane.left.current_ticks().offset else 0.8) * line) for pane in self.panes]
+        height = self.size().height() - top - bottom - sum(heads)
+        changed, y = False, float(top)
+        for pane, head, share in zip(self.panes, heads, self._shares(), strict=True):
+            area = QRectF(left, y + head, width, max(round(share * height), 2 * line))
+            changed = pane.lay_out(left, area) or changed
+            y = area.bottom()
         self._bottom.setHeight(bottom)
-        self._box.setGeometry(area)
-        self._left.setGeometry(QRectF(0.0, area.top(), left, area.height()))
-        self._bottom.setGeometry(QRectF(area.left(), area.bottom(), area.width(), bottom))
-        self._grid.setPos(area.topLeft())
-        self._grid.update()
+        self._bottom.setGeometry(QRectF(left, y, width, bottom))
+        return changed
+
+    def _shares(self) -> tuple[float, ...]:
+        return (1.0,) if len(self.panes) == 1 else (1.0 - _SECOND_SHARE, _SECOND_SHARE)
 
     def _place_crosshair(self) -> None:
-        step, window = self._cursor, self._window
-        if step is None or not window.x[0] <= step <= window.x[1]:
-            self._crosshair.setVisible(False)
-            return
-        places = [
-            (drawn.place_of(step, window)[1], curve_colour(drawn.curve, self.theme)) for drawn in self._state.curves
-        ]
-        dots = [(y, colour) for y, colour in places if 0 <= y <= window.height]
-        self._crosshair.show_at(float(window.to_x(np.array([float(step)]))[0]), window.height, dots)
+        for pane in self.panes:
+            pane.place_crosshair(self._cursor)
 
     def _place_legend(self) -> None:
-        envelopes = self._state.envelopes(self._window.width)
-        self._legend.choose_corner(envelopes, self._window)
+        window = self.window
+        envelopes = [drawn.envelope_in_steps(window) for drawn in self.main.state.curves]
+        self._legend.choose_corner(envelopes, window)
         self._legend_placed_at = self._progress()
 
     def _progress(self) -> int:
         """Return how many eighths of the planned steps are recorded."""
-        return 8 * self._state.rows // max(self._state.planned, self._state.rows, 1)
+        return 8 * self._state.end // max(self._state.planned, self._state.end, 1)
 
 
 def device_font(font: QFont) -> QFont:

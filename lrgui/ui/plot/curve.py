@@ -34,6 +34,11 @@ class Curve:
     marker: int | None = None
     stretch: float = 1.0
 
+    def row_at(self, step: int) -> int:
+        """Return the row that is in force at a step of the x axis."""
+        # The little keeps a row that begins exactly there from falling to the one before by rounding.
+        return int(step / self.stretch + 1e-6)
+
     @property
     def dashes(self) -> Dashes | None:
         """How the line is broken, None for a whole one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lrgui.core.pyramid import Envelope, MinMaxPyramid
@@ -13,7 +15,10 @@ _VISIBLE = 0.5  # pixels
 
 
 class DrawnCurve:
-    """One curve on its way to one screen or figure; the pyramid is shared by all curves of the same trace."""
+    """One curve on its way to one screen or figure; the pyramid is shared by all curves of the same trace.
+
+    Ranges and windows that are passed in count the steps of the x axis, of which a row takes `curve.stretch`.
+    """
 
     def __init__(self, curve: Curve, pyramid: MinMaxPyramid, bins_per_pixel: float = 1.5) -> None:
         self.curve = curve
@@ -30,10 +35,16 @@ class DrawnCurve:
         bins = max(2, round(width * self._bins_per_pixel))
         key = (x_range, bins, self.pyramid.rows)
         if self._envelope is None or key != self._envelope_key:
-            first, last = int(np.floor(x_range[0])), int(np.ceil(x_range[1]))
+            low, high = self._in_rows(x_range)
+            first, last = int(np.floor(low)), int(np.ceil(high))
             self._envelope = self.pyramid.query(self.curve.column, first, last, bins)
             self._envelope_key = key
         return self._envelope
+
+    def envelope_in_steps(self, window: Window) -> Envelope:
+        """Return what is in view in a window, its rows as steps of the x axis."""
+        envelope, stretch = self.envelope(window.x, window.width), self.curve.stretch
+        return envelope if stretch == 1.0 else replace(envelope, rows=envelope.rows * stretch)
 
     def outline(self, window: Window, columns: Range | None = None) -> Outline:
         """Return what to paint in the window; where only some pixel columns are repainted, perhaps no more than those.
@@ -41,6 +52,7 @@ class DrawnCurve:
         Dashes are always those of the whole curve, since they are counted from its beginning.
         """
         envelope = self.envelope(window.x, window.width)
+        window = self.own_window(window)
         if self._outline_of is None or self._outline_of[0] is not envelope or self._outline_of[1] != window:
             narrow = columns is not None and columns[1] - columns[0] < window.width / 4
             if columns is not None and narrow and self.curve.dashes is None:
@@ -49,16 +61,20 @@ class DrawnCurve:
             self._outline_of = (envelope, window)
         return self._outline
 
-    def value_at(self, step: int) -> float:
-        """Return the recorded value at a step, NaN where there is none."""
-        if not 0 <= step < self.pyramid.rows:
-            return float("nan")
-        return float(self.curve.trace.buffer[step, self.curve.column])
+    def own_window(self, window: Window) -> Window:
+        """Return the window with its x range in rows of the curve."""
+        return window if self.curve.stretch == 1.0 else replace(window, x=self._in_rows(window.x))
 
-    def place_of(self, step: int, window: Window) -> tuple[float, float]:
+    def value_at(self, row: int) -> float:
+        """Return the recorded value of a row, NaN where there is none."""
+        if not 0 <= row < self.pyramid.rows:
+            return float("nan")
+        return float(self.curve.trace.buffer[row, self.curve.column])
+
+    def place_of(self, row: int, window: Window) -> tuple[float, float]:
         """Return the pixel position of a recorded row; the height is NaN where there is no value."""
-        x = window.to_x(np.array([float(step)]))
-        y = window.to_y(np.array([self.value_at(step)]))
+        x = self.own_window(window).to_x(np.array([float(row)]))
+        y = window.to_y(np.array([self.value_at(row)]))
         return float(x[0]), float(y[0])
 
     def changed_columns(self, window: Window) -> tuple[float, float] | None:
@@ -69,7 +85,8 @@ class DrawnCurve:
         rows, taken = self.pyramid.rows, self.taken_rows
         if rows == taken:
             return None
-        left, right = window.to_x(np.array([max(taken - 1, 0), rows - 1], dtype=np.float64)).tolist()
+        ends = np.array([max(taken - 1, 0), rows - 1], dtype=np.float64)
+        left, right = self.own_window(window).to_x(ends).tolist()
         if taken and right - left < _VISIBLE:
             _, before = self.place_of(taken - 1, window)
             heights = window.to_y(np.array(self.pyramid.bounds(self.curve.column, taken, rows - 1)))
@@ -78,3 +95,6 @@ class DrawnCurve:
                 return None
         self.taken_rows = rows
         return left, right
+
+    def _in_rows(self, x_range: Range) -> Range:
+        return x_range[0] / self.curve.stretch, x_range[1] / self.curve.stretch

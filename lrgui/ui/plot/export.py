@@ -121,8 +121,11 @@ def _paint(device: QPaintDevice, state: ViewState, options: ExportOptions) -> No
     canvas.title = options.title
     scene.addItem(canvas)
     canvas.resize(options.width, options.height)
-    curves = tuple(DrawnCurve(drawn.curve, drawn.pyramid, _BINS_PER_PIXEL) for drawn in state.curves)
-    canvas.set_state(replace(state, curves=curves))
+    panes = tuple(
+        replace(pane, curves=tuple(DrawnCurve(drawn.curve, drawn.pyramid, _BINS_PER_PIXEL) for drawn in pane.curves))
+        for pane in state.panes
+    )
+    canvas.set_state(replace(state, panes=panes))
     painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     page = QRectF(0.0, 0.0, options.width, options.height)

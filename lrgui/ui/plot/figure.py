@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from lrgui.core.trace import Trace
 from lrgui.ui.plot.curve import Curve
+from lrgui.ui.words import series_name
 
 _kept: list[QApplication] = []  # an application without a reference would end at once
 
@@ -24,18 +25,17 @@ def write_image(path: Path, trace: Trace, title: str = "") -> None:
         FileError: when the file cannot be written or its suffix is another one.
     """
     _ensure_application()
-    from lrgui.ui.plot.canvas import PlotCanvas, device_font
+    from lrgui.ui.plot.canvas import PaneContent, PlotCanvas, device_font
     from lrgui.ui.plot.export import ExportOptions, write_figure
 
     options = ExportOptions(title=title)
     canvas = PlotCanvas(options.theme, device_font(QApplication.font()))
     canvas.set_planned(trace.rows, trace.steps_per_epoch)
-    canvas.set_curves(
-        [
-            Curve(f"lr/{group}", group, trace, trace.column_index("lr", index), index)
-            for index, group in enumerate(trace.groups)
-        ]
+    curves = tuple(
+        Curve(f"lr/{group}", group, trace, trace.column_index("lr", index), index)
+        for index, group in enumerate(trace.groups)
     )
+    canvas.set_panes([PaneContent(series_name("lr"), curves)])
     write_figure(path, canvas.state, options)
 
 

@@ -9,8 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPalette, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from lrgui.session.values import XAxis
-from lrgui.ui.plot.canvas import PlotCanvas, device_font
-from lrgui.ui.plot.curve import Curve
+from lrgui.ui.plot.canvas import PaneContent, PlotCanvas, device_font
 from lrgui.ui.plot.export import ExportOptions, render_figure, render_image
 from lrgui.ui.plot.surface import PlotSurface
 from lrgui.ui.plot.window import Range, zoomed
@@ -26,11 +25,13 @@ class PlotView(QWidget):
     Signals:
         cursor_moved: the recorded step under the mouse (int), None when there is none.
         view_changed: other ranges are in view.
+        moved_by_user: the user has just zoomed or panned.
         menu_requested: where a context menu is wanted (QPoint, global).
     """
 
     cursor_moved = Signal(object)
     view_changed = Signal()
+    moved_by_user = Signal()
     menu_requested = Signal(QPoint)
 
     def __init__(self, theme: Theme = LIGHT) -> None:
@@ -59,17 +60,16 @@ class PlotView(QWidget):
     @property
     def is_zoomed(self) -> bool:
         """True once the user has chosen a range."""
-        state = self.canvas.state
-        return state.x is not None or state.y is not None
+        return self.canvas.state.is_zoomed
 
     @property
     def theme(self) -> Theme:
         """The theme that is drawn in."""
         return self.canvas.theme
 
-    def set_curves(self, curves: Sequence[Curve]) -> None:
-        """Draw these curves, the first one lowest."""
-        self.canvas.set_curves(curves)
+    def set_panes(self, contents: Sequence[PaneContent]) -> None:
+        """Draw these panes, one above the other."""
+        self.canvas.set_panes(contents)
         self._follow_mouse()
 
     def set_theme(self, theme: Theme) -> None:
@@ -81,17 +81,9 @@ class PlotView(QWidget):
         self.message.setText(text)
         self.message.setVisible(bool(text))
 
-    def set_series(self, series: str) -> None:
-        """Name the y axis after a recorded series, such as `lr`."""
-        self.canvas.set_series(series)
-
     def set_x_axis(self, x_axis: XAxis) -> None:
-        """Count the x axis in steps or in epochs."""
+        """Count the x axis in steps, in epochs or in parts of the run."""
         self.canvas.set_x_axis(x_axis)
-
-    def set_log_y(self, log_y: bool) -> None:
-        """Make the y axis logarithmic or linear."""
-        self.canvas.set_log_y(log_y)
 
     def set_planned(self, steps: int, steps_per_epoch: int) -> None:
         """Show this many steps while the user has not zoomed."""
@@ -111,7 +103,7 @@ class PlotView(QWidget):
         self.canvas.show_range(x=(float(first), float(last)))
 
     def visible_range(self) -> tuple[Range, Range]:
-        """Return the steps and the values in view; the latter as log10 on a logarithmic axis."""
+        """Return the steps and the main pane's values in view; the latter as log10 on a logarithmic axis."""
         return self.canvas.window.x, self.canvas.window.y
 
     def image(self, scale: float = 2.0) -> QImage:
@@ -150,33 +142,41 @@ class PlotView(QWidget):
 
     @Slot(QPointF, float, bool)
     def _on_zoomed(self, at: QPointF, factor: float, vertical: bool) -> None:
-        window, (x, y) = self.canvas.window, self.canvas.value_at(at)
-        if vertical or at.x() < self.canvas.plot_area.left():
-            self.canvas.show_range(y=zoomed(window.y, y, factor))
+        pane = self.canvas.pane_at(at)
+        window, (x, y) = pane.window, pane.value_at(at.x(), at.y())
+        if vertical or at.x() < pane.area.left():
+            self.canvas.show_range(y=zoomed(window.y, y, factor), pane=pane)
         else:
             self.canvas.show_range(x=zoomed(window.x, x, factor))
+        self.moved_by_user.emit()
 
     @Slot(QPointF, QPointF, QPointF)
     def _on_panned(self, pressed: QPointF, start: QPointF, stop: QPointF) -> None:
         """Move the data along with the mouse; along y only where the user has zoomed y."""
-        window = self.canvas.window
-        before, after = self.canvas.value_at(start), self.canvas.value_at(stop)
+        pane = self.canvas.pane_at(pressed)
+        window = pane.window
+        before, after = pane.value_at(start.x(), start.y()), pane.value_at(stop.x(), stop.y())
         across, up = before[0] - after[0], before[1] - after[1]
-        on_y_axis = pressed.x() < self.canvas.plot_area.left()
+        on_y_axis = pressed.x() < pane.area.left()
         x = None if on_y_axis else (window.x[0] + across, window.x[1] + across)
-        y = None if self.canvas.state.y is None and not on_y_axis else (window.y[0] + up, window.y[1] + up)
-        self.canvas.show_range(x, y)
+        y = None if pane.state.y is None and not on_y_axis else (window.y[0] + up, window.y[1] + up)
+        self.canvas.show_range(x, y, pane)
+        self.moved_by_user.emit()
 
     @Slot(QRectF)
     def _on_rectangle_chosen(self, rectangle: QRectF) -> None:
         """Show what is in the rectangle; one that is hardly high (or wide) zooms the other axis alone."""
-        area = rectangle.intersected(self.canvas.plot_area)
+        pane = self.canvas.pane_at(rectangle.center())
+        area = rectangle.intersected(pane.area)
         least = QFontMetricsF(self.font()).height()
-        left, top = self.canvas.value_at(area.topLeft())
-        right, bottom = self.canvas.value_at(area.bottomRight())
+        left, top = pane.value_at(area.left(), area.top())
+        right, bottom = pane.value_at(area.right(), area.bottom())
         self.canvas.show_range(
-            (left, right) if area.width() >= least else None, (bottom, top) if area.height() >= least else None
+            (left, right) if area.width() >= least else None,
+            (bottom, top) if area.height() >= least else None,
+            pane,
         )
+        self.moved_by_user.emit()
 
     @Slot(object)
     def _on_hovered(self, position: QPointF | None) -> None:

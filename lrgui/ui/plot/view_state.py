@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,68 +17,91 @@ _LEAST_RELATIVE = 1e-12  # of the value: beyond, doubles have no digits left
 
 
 @dataclass
-class ViewState:
-    """Curves, axes and ranges; `x` and `y` are None until the user zooms: all planned steps, all values in view.
+class PaneState:
+    """The curves over one y axis; `y` is None until the user zooms: all values in view.
 
-    Ranges along y are log10 of the values when `log_y`.
+    Ranges along y are log10 of the values when `log_y`. `title` is what the y axis is named by.
     """
 
     curves: tuple[DrawnCurve, ...] = ()
-    series: str = "lr"
-    x_axis: XAxis = "step"
-    planned: int = 0
-    steps_per_epoch: int = 1
+    title: str = ""
     log_y: bool = False
-    x: Range | None = None
     y: Range | None = None
 
-    @property
-    def rows(self) -> int:
-        """The rows of the longest curve."""
-        return max((drawn.pyramid.rows for drawn in self.curves), default=0)
+    def y_range(self, x: Range, width: float) -> Range:
+        """Return the values in view on a plot area `width` pixels wide that shows the steps `x`."""
+        return self.y or self._home_y(x, width)
 
-    def x_range(self) -> Range:
-        """Return the steps in view."""
-        return self.x or self._home_x()
-
-    def y_range(self, width: float) -> Range:
-        """Return the values in view on a plot area `width` pixels wide."""
-        return self.y or self._home_y(width)
-
-    def choose_x(self, wanted: Range) -> None:
-        """Keep to these steps, as near as sense allows."""
-        self.x = limited(wanted, self._home_x(), _LEAST_STEPS)
-
-    def choose_y(self, wanted: Range, width: float) -> None:
+    def choose_y(self, wanted: Range, x: Range, width: float) -> None:
         """Keep to these values, as near as sense allows."""
-        home = self._home_y(width)
+        home = self._home_y(x, width)
         magnitude = 1.0 if self.log_y else max(abs(wanted[0]), abs(wanted[1]), abs(home[1]))
         self.y = limited(wanted, home, _LEAST_RELATIVE * magnitude)
 
-    def envelopes(self, width: float) -> list[Envelope]:
+    def envelopes(self, x: Range, width: float) -> list[Envelope]:
         """Return what is in view of every curve."""
-        x_range = self.x_range()
-        return [drawn.envelope(x_range, width) for drawn in self.curves]
+        return [drawn.envelope(x, width) for drawn in self.curves]
 
-    def lower_edge_label(self, width: float) -> str:
+    def lower_edge_label(self, x: Range, width: float) -> str:
         """Return the name of what a logarithmic axis shows at its lower end because it has no place for it."""
         if not self.log_y:
             return ""
-        lowest = [float(np.fmin.reduce(envelope.minima)) for envelope in self.envelopes(width) if len(envelope)]
+        lowest = [float(np.fmin.reduce(envelope.minima)) for envelope in self.envelopes(x, width) if len(envelope)]
         # A group that has not joined yet has no value at all, and min() would go by the order.
         least = min((value for value in lowest if not np.isnan(value)), default=1.0)
         if least < 0:
             return "\u2264 0"
         return "0" if least == 0 else ""
 
-    def _home_x(self) -> Range:
-        return step_range(max(self.planned, self.rows))
-
-    def _home_y(self, width: float) -> Range:
-        envelopes = self.envelopes(width)
+    def _home_y(self, x: Range, width: float) -> Range:
+        envelopes = self.envelopes(x, width)
         if self.log_y:
             return log_range(*_positive_extent(envelopes))
         return linear_range(*_extent(envelopes))
+
+
+@dataclass
+class ViewState:
+    """One or two panes over one x axis, which counts the steps of the run that is worked on.
+
+    `x` is None until the user zooms: all planned steps in view.
+    """
+
+    panes: tuple[PaneState, ...] = field(default_factory=lambda: (PaneState(),))
+    x_axis: XAxis = "step"
+    planned: int = 0
+    steps_per_epoch: int = 1
+    x: Range | None = None
+
+    @property
+    def curves(self) -> tuple[DrawnCurve, ...]:
+        """The curves of all panes."""
+        return tuple(drawn for pane in self.panes for drawn in pane.curves)
+
+    @property
+    def end(self) -> int:
+        """How far the longest curve reaches, in steps of the x axis."""
+        return max((round(drawn.pyramid.rows * drawn.curve.stretch) for drawn in self.curves), default=0)
+
+    @property
+    def is_zoomed(self) -> bool:
+        """True once the user has chosen a range."""
+        return self.x is not None or any(pane.y is not None for pane in self.panes)
+
+    def copy(self) -> ViewState:
+        """Return a state of its own that can be changed without this one."""
+        return replace(self, panes=tuple(replace(pane) for pane in self.panes))
+
+    def x_range(self) -> Range:
+        """Return the steps in view."""
+        return self.x or self._home_x()
+
+    def choose_x(self, wanted: Range) -> None:
+        """Keep to these steps, as near as sense allows."""
+        self.x = limited(wanted, self._home_x(), _LEAST_STEPS)
+
+    def _home_x(self) -> Range:
+        return step_range(max(self.planned, self.end))
 
 
 def _extent(envelopes: list[Envelope]) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from lrgui.core.trace import Trace
+from lrgui.ui.plot.canvas import PaneContent
 from lrgui.ui.plot.curve import Curve, Style
 from lrgui.ui.plot.plot_view import PlotView
 from lrgui.ui.theme import LIGHT
@@ -32,6 +33,11 @@ def make_curves(trace: Trace, style: Style = "run", marker: int | None = None) -
     return [
         Curve(f"{style}/{group}", group, trace, index, index, style, marker) for index, group in enumerate(trace.groups)
     ]
+
+
+def show(view: PlotView, curves: Sequence[Curve], *, log_y: bool = False) -> None:
+    """Show these curves in a single pane."""
+    view.set_panes([PaneContent("learning rate", tuple(curves), log_y)])
 
 
 def shot(view: PlotView) -> QImage:

@@ -19,7 +19,7 @@ from lrgui.ui.plot.figure import write_image
 from lrgui.ui.plot.plot_view import PlotView
 from lrgui.ui.theme import DARK, LIGHT
 
-from .drawing import make_curves, make_trace, where
+from .drawing import make_curves, make_trace, show, where
 
 
 @pytest.fixture
@@ -28,10 +28,11 @@ def plot(view: PlotView) -> PlotView:
     steps = np.arange(1_000_000)
     view.set_theme(DARK)
     view.set_planned(1_000_000, 1000)
-    view.set_curves(
+    show(
+        view,
         make_curves(
             make_trace(1e-3 * (1 + np.cos(np.pi * steps / 1e6)), 2e-3 * 0.5 ** (steps // 250_000), steps % 100 * 1e-5)
-        )
+        ),
     )
     return view
 

@@ -14,7 +14,7 @@ from lrgui.ui.plot.export import ExportOptions, write_figure
 from lrgui.ui.plot.plot_view import PlotView
 from lrgui.ui.theme import LIGHT
 
-from .drawing import curve_pixels, make_curves, make_trace, shot, where
+from .drawing import curve_pixels, make_curves, make_trace, shot, show, where
 
 
 def late(rows: int, joins: int, rate: float) -> np.ndarray:
@@ -27,10 +27,9 @@ def late(rows: int, joins: int, rate: float) -> np.ndarray:
 @pytest.mark.parametrize("rows", [1000, 1_000_000])
 @pytest.mark.parametrize("log_y", [False, True])
 def test_its_curve_begins_where_it_joins_without_a_stroke_from_nowhere(view: PlotView, rows: int, log_y: bool) -> None:
-    view.set_log_y(log_y)
     trace = make_trace(np.full(rows, 0.5), late(rows, rows // 2, 0.2))
     view.set_planned(rows, 100)
-    view.set_curves(make_curves(trace))
+    show(view, make_curves(trace), log_y=log_y)
     found = curve_pixels(view, 1)
     columns = np.flatnonzero(found.any(axis=0))
     expected = view.canvas.window.to_x(np.array([rows / 2]))[0]
@@ -43,7 +42,7 @@ def test_the_axis_goes_by_the_others_until_it_joins(view: PlotView) -> None:
     trace = make_trace(late(1000, 600, 8.0), np.full(1000, 0.5))
     trace.rows = 500
     view.set_planned(1000, 100)
-    view.set_curves(make_curves(trace))
+    show(view, make_curves(trace))
     assert 0.5 < view.visible_range()[1][1] < 1.0
     trace.rows = 1000
     view.refresh()
@@ -51,23 +50,22 @@ def test_the_axis_goes_by_the_others_until_it_joins(view: PlotView) -> None:
 
 
 def test_a_zero_of_another_group_is_named_at_the_edge_of_a_logarithmic_axis(view: PlotView) -> None:
-    view.set_log_y(True)
-    view.set_curves(make_curves(make_trace(late(100, 100, 1.0), np.repeat([0.1, 0.0], 50))))
-    assert view.canvas.state.lower_edge_label(500.0) == "0"
+    show(view, make_curves(make_trace(late(100, 100, 1.0), np.repeat([0.1, 0.0], 50))), log_y=True)
+    assert view.canvas.main.state.lower_edge_label((0.0, 99.0), 500.0) == "0"
 
 
 def test_it_has_no_dot_under_the_mouse_before_it_joins(view: PlotView) -> None:
-    view.set_curves(make_curves(make_trace(np.full(100, 0.5), late(100, 50, 0.2))))
+    show(view, make_curves(make_trace(np.full(100, 0.5), late(100, 50, 0.2))))
     for step, colours in ((20, LIGHT.curves[:1]), (80, LIGHT.curves[:2])):
         view.canvas.set_cursor(step)
-        assert tuple(colour.name() for _, colour in view.canvas._crosshair._dots) == colours
+        assert tuple(colour.name() for _, colour in view.canvas.main._crosshair._dots) == colours
 
 
 def test_rows_without_a_value_are_not_painted_for(view: PlotView) -> None:
     trace = make_trace(late(1_000_000, 900_000, 0.5))
     trace.rows = 500_000
     view.set_planned(1_000_000, 100)
-    view.set_curves(make_curves(trace))
+    show(view, make_curves(trace))
     shot(view)
     trace.rows += 50
     assert not view.refresh()
@@ -79,7 +77,7 @@ def test_rows_without_a_value_are_not_painted_for(view: PlotView) -> None:
 def test_figures_show_it_from_where_it_joins(view: PlotView, tmp_path: Path, suffix: str) -> None:
     trace = make_trace(np.full(1000, 0.5), late(1000, 500, 0.2))
     view.set_planned(1000, 100)
-    view.set_curves(make_curves(trace))
+    show(view, make_curves(trace))
     path = tmp_path / f"figure.{suffix}"
     write_figure(path, view.canvas.state, ExportOptions(600, 400, 1.0))
     content = path.read_bytes()
@@ -93,5 +91,5 @@ def test_a_trace_in_which_nothing_has_joined_yet_is_drawn(view: PlotView) -> Non
     trace = Trace(["lr"], ["late"], 100)
     trace.buffer[:] = math.nan
     trace.rows = 10
-    view.set_curves(make_curves(trace))
+    show(view, make_curves(trace))
     assert not curve_pixels(view, 0).any()

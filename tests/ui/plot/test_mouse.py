@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from lrgui.ui.plot.plot_view import PlotView
 
-from .drawing import make_curves, make_trace
+from .drawing import make_curves, make_trace, show
 
 LEFT, RIGHT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.NoButton
 PLAIN, CTRL, SHIFT = (
@@ -26,7 +26,7 @@ PLAIN, CTRL, SHIFT = (
 def plot(view: PlotView) -> PlotView:
     """A line from 0 at step 0 to 1 at step 999."""
     view.set_planned(1000, 100)
-    view.set_curves(make_curves(make_trace(np.linspace(0, 1, 1000))))
+    show(view, make_curves(make_trace(np.linspace(0, 1, 1000))))
     QApplication.processEvents()
     return view
 
@@ -82,13 +82,13 @@ def drag(
 
 def test_the_wheel_zooms_x_at_the_mouse_and_y_follows(plot: PlotView, qtbot: QtBot) -> None:
     at = place(plot, 0.75, 0.5)
-    step, _ = plot.canvas.value_at(QPointF(at))
+    step, _ = plot.canvas.main.value_at(at.x(), at.y())
     before = plot.visible_range()
     with qtbot.waitSignal(plot.view_changed):
         wheel(plot, at, 5)
     x, y = plot.visible_range()
     assert x[1] - x[0] == pytest.approx((before[0][1] - before[0][0]) * 0.8**5)
-    assert plot.canvas.value_at(QPointF(at))[0] == pytest.approx(step)
+    assert plot.canvas.main.value_at(at.x(), at.y())[0] == pytest.approx(step)
     assert plot.is_zoomed
     assert y[0] > before[1][0] + 0.3  # only what is in view counts
     wheel(plot, at, -5)
@@ -98,12 +98,12 @@ def test_the_wheel_zooms_x_at_the_mouse_and_y_follows(plot: PlotView, qtbot: QtB
 @pytest.mark.parametrize("modifiers", [CTRL, SHIFT])
 def test_the_wheel_with_a_key_zooms_y_alone(plot: PlotView, modifiers: Qt.KeyboardModifier) -> None:
     at = place(plot, 0.5, 0.25)
-    before, value = plot.visible_range(), plot.canvas.value_at(QPointF(at))[1]
+    before, value = plot.visible_range(), plot.canvas.main.value_at(at.x(), at.y())[1]
     wheel(plot, at, 3, modifiers)
     x, y = plot.visible_range()
     assert x == before[0]
     assert y[1] - y[0] == pytest.approx((before[1][1] - before[1][0]) * 0.8**3)
-    assert plot.canvas.value_at(QPointF(at))[1] == pytest.approx(value)
+    assert plot.canvas.main.value_at(at.x(), at.y())[1] == pytest.approx(value)
 
 
 def test_the_wheel_over_the_y_axis_zooms_y(plot: PlotView) -> None:
@@ -136,10 +136,10 @@ def test_dragging_pans_x_and_a_double_click_shows_everything(plot: PlotView) -> 
     home = plot.visible_range()
     plot.zoom_to_x(400, 600)
     grabbed = place(plot, 0.5, 0.5)
-    step, _ = plot.canvas.value_at(QPointF(grabbed))
+    step, _ = plot.canvas.main.value_at(grabbed.x(), grabbed.y())
     dropped = place(plot, 0.8, 0.6)
     drag(plot, grabbed, dropped, LEFT)
-    assert plot.canvas.value_at(QPointF(dropped))[0] == pytest.approx(step)
+    assert plot.canvas.main.value_at(dropped.x(), dropped.y())[0] == pytest.approx(step)
     assert plot.visible_range()[0] == pytest.approx((340, 540), abs=1)
     QTest.mouseDClick(target(plot), LEFT, PLAIN, grabbed)
     assert plot.visible_range() == home
@@ -160,7 +160,10 @@ def test_a_rectangle_zooms_to_what_is_in_it(
     plot: PlotView, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
 ) -> None:
     start, stop = place(plot, 0.6, 0.7), place(plot, 0.2, 0.3)
-    (right, bottom), (left, top) = plot.canvas.value_at(QPointF(start)), plot.canvas.value_at(QPointF(stop))
+    (right, bottom), (left, top) = (
+        plot.canvas.main.value_at(start.x(), start.y()),
+        plot.canvas.main.value_at(stop.x(), stop.y()),
+    )
     drag(plot, start, stop, button, modifiers)
     x, y = plot.visible_range()
     assert x == pytest.approx((left, right))
@@ -171,7 +174,7 @@ def test_a_flat_rectangle_zooms_x_alone(plot: PlotView) -> None:
     drag(plot, place(plot, 0.2, 0.5), place(plot, 0.4, 0.505), RIGHT)
     x, _ = plot.visible_range()
     assert x[1] - x[0] < 300
-    assert plot.canvas.state.y is None
+    assert plot.canvas.main.state.y is None
 
 
 def test_the_cursor_snaps_to_whole_steps(plot: PlotView) -> None:
@@ -197,7 +200,7 @@ def test_the_cursor_keeps_to_recorded_steps(plot: PlotView) -> None:
     assert told[-1] == 999
     move(plot, QPoint(3, 200), NONE)  # over the y axis
     assert told[-1] is None
-    plot.set_curves([])
+    show(plot, [])
     move(plot, place(plot, 0.5, 0.5), NONE)
     assert told[-1] is None
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from lrgui.core.trace import Trace
 from lrgui.ui.plot.plot_view import PlotView
 
-from .drawing import curve_pixels, make_curves, make_trace, pixels, shot
+from .drawing import curve_pixels, make_curves, make_trace, pixels, shot, show
 
 
 class PaintCounter(QObject):
@@ -31,7 +31,7 @@ def running(view: PlotView) -> Trace:
     trace = make_trace(np.linspace(1.0, 0.5, 1000))
     trace.rows = 100
     view.set_planned(1000, 100)
-    view.set_curves(make_curves(trace))
+    show(view, make_curves(trace))
     return trace
 
 
@@ -50,11 +50,11 @@ def test_rows_drawn_piece_by_piece_look_as_drawn_at_once(view: PlotView) -> None
     steps = np.arange(20_000)
     columns = (1e-3 * (1 + np.cos(steps / 3000)), 1e-3 * np.abs(steps % 120 - 60) / 30, 2e-3 * 0.5 ** (steps // 5000))
     view.set_planned(20_000, 100)
-    view.set_curves(make_curves(make_trace(*columns)))
+    show(view, make_curves(make_trace(*columns)))
     at_once = plot_pixels(view)
     growing = make_trace(*columns)
     growing.rows = 2000
-    view.set_curves(make_curves(growing))
+    show(view, make_curves(growing))
     for rows in range(2000, 20_001, 180):
         growing.rows = rows
         view.refresh()
@@ -74,7 +74,7 @@ def test_rows_that_change_no_pixel_are_not_painted_until_they_do(view: PlotView)
     trace = make_trace(np.full(1_000_000, 0.5))
     trace.rows = 500_000
     view.set_planned(1_000_000, 100)
-    view.set_curves(make_curves(trace))
+    show(view, make_curves(trace))
     shot(view)
     answers = []
     for _ in range(40):
@@ -106,7 +106,7 @@ def test_a_frame_is_painted_once(view: PlotView, running: Trace, zoomed: bool) -
 def test_the_y_range_follows_what_a_run_records(view: PlotView) -> None:
     trace = make_trace(np.linspace(0.1, 10, 1000))
     trace.rows = 10
-    view.set_curves(make_curves(trace))
+    show(view, make_curves(trace))
     assert view.visible_range()[1][1] < 1
     trace.rows = 1000
     view.refresh()
@@ -116,13 +116,13 @@ def test_the_y_range_follows_what_a_run_records(view: PlotView) -> None:
 def test_a_run_longer_than_planned_is_in_view(view: PlotView) -> None:
     trace = make_trace(np.linspace(0, 1, 500))
     view.set_planned(100, 10)
-    view.set_curves(make_curves(trace))
+    show(view, make_curves(trace))
     assert view.visible_range()[0][1] > 499
 
 
 def test_curves_that_stay_keep_their_zoom(view: PlotView, running: Trace) -> None:
     view.zoom_to_x(10, 50)
-    view.set_curves([*make_curves(running), *make_curves(make_trace(np.ones(100)), "preview")])
+    show(view, [*make_curves(running), *make_curves(make_trace(np.ones(100)), "preview")])
     assert view.visible_range()[0] == (10, 50)
     view.set_planned(2000, 100)
     assert view.visible_range()[0] == (10, 50)
