@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
+RowNumbers = npt.NDArray[np.int64]
 
 
 class Block(Protocol):
@@ -18,8 +19,8 @@ class Block(Protocol):
     def shape(self) -> tuple[int, ...]:
         """The number of rows there is room for, and of columns."""
 
-    def __getitem__(self, key: slice | tuple[slice | int, slice | int]) -> FloatArray:
-        """Return rows, of all columns or of those given second."""
+    def __getitem__(self, key: slice | int | tuple[slice | int | RowNumbers, slice | int]) -> FloatArray:
+        """Return rows, of all columns or of those given second, in the shape that an array gives."""
 
 
 class Columns(Protocol):
