@@ -6,17 +6,12 @@ from PySide6.QtGui import QUndoStack
 
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
-from lrgui.ui.curves import assign_colours, build_curves
-from lrgui.ui.plot.curve import Style
 from lrgui.ui.runs import Runs
 
 
 def make_trace(*groups: str, series: tuple[str, ...] = ("lr",)) -> Trace:
     columns = [np.arange(3.0)] * (len(groups) * len(series))
     return Trace.from_columns(columns, series, groups, 1)
-
-
-COLOURS = {"weights": 0, "biases": 1}
 
 
 @pytest.fixture
@@ -81,42 +76,3 @@ def test_the_run_that_was_clicked_stays_selected_while_it_is_hidden(runs: Runs) 
     assert (runs.selected, runs.front) == (runs.by_id(1), runs.by_id(3))
     runs.set_visible(1, True)
     assert runs.front == runs.by_id(1)
-
-
-def test_groups_keep_their_colours_when_others_come_and_go() -> None:
-    colours = assign_colours(["weights", "biases"], {})
-    assert colours == {"weights": 0, "biases": 1}
-    colours = assign_colours(["norms", "biases", "weights"], colours)
-    assert colours == {"weights": 0, "biases": 1, "norms": 2}
-    assert assign_colours(["heads", "norms", "weights"], colours) == {"weights": 0, "norms": 2, "heads": 1}
-
-
-def test_each_visible_run_and_the_preview_have_a_curve_per_group(runs: Runs) -> None:
-    runs.set_visible(1, False)
-    previews: dict[Style, Trace] = {"preview": make_trace("weights"), "intended": make_trace("weights", "biases")}
-    curves = build_curves(runs.visible, runs.front, previews, "lr", COLOURS)
-    assert [(curve.label, curve.style) for curve in curves] == [
-        ("Run 2", "earlier"),
-        ("", "earlier"),
-        ("weights (Run 3)", "run"),
-        ("biases (Run 3)", "run"),
-        ("weights (preview)", "preview"),
-        ("weights (intended)", "intended"),
-        ("biases (intended)", "intended"),
-    ]
-    assert [curve.colour for curve in curves] == [0, 1, 0, 1, 0, 0, 1]
-
-
-def test_a_single_run_is_labelled_by_group_alone(runs: Runs) -> None:
-    for run_id in (1, 2):
-        runs.set_visible(run_id, False)
-    assert [curve.label for curve in build_curves(runs.visible, runs.front, {}, "lr", COLOURS)] == [
-        "weights",
-        "biases",
-    ]
-
-
-def test_a_series_that_was_not_recorded_has_no_curves() -> None:
-    trace = make_trace("weights", series=("lr", "momentum"))
-    assert len(build_curves((), None, {"preview": trace}, "momentum", COLOURS)) == 1
-    assert build_curves((), None, {"preview": trace}, "weight_decay", COLOURS) == ()

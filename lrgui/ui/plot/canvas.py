@@ -61,6 +61,7 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._bottom = PlotAxis("bottom", theme, font)
         self._bottom.setParentItem(self)
         self.panes: tuple[Pane, ...] = ()
+        self._made_panes: list[Pane] = []
         self._fit_panes(1)
         self._bottom.linkToView(self.main.box)
         self._legend = LegendItem(self.main.box, theme, font)
@@ -109,7 +110,7 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""
         self.theme = theme
-        parts: list[Themed] = [*self.panes, self._bottom, self._legend]
+        parts: list[Themed] = [*self._made_panes, self._bottom, self._legend]
         for part in parts:
             part.set_theme(theme)
         accent = QColor(theme.accent)
@@ -250,13 +251,12 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, title)
 
     def _fit_panes(self, count: int) -> None:
-        """Have as many panes as there is something to show in."""
-        for pane in self.panes[count:]:
-            pane.remove()
-        more = (
-            Pane(self, self._bottom, self.theme, self._font, quick=self._quick) for _ in range(len(self.panes), count)
-        )
-        self.panes = (*self.panes[:count], *more)
+        """Have as many panes as there is something to show in; one that was there before is only hidden."""
+        for _ in range(len(self._made_panes), count):
+            self._made_panes.append(Pane(self, self._bottom, self.theme, self._font, quick=self._quick))
+        self.panes = tuple(self._made_panes[:count])
+        for pane in self._made_panes:
+            pane.set_visible(pane in self.panes)
 
     def _show(self, *, anew: bool = False) -> bool:
         """Bring the ranges of the state into view; return whether they differ from those shown before.

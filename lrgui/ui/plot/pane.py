@@ -160,10 +160,7 @@ class Pane:
         low, high = window.y
         return window.x[0] + across * (window.x[1] - window.x[0]), low + up * (high - low)
 
-    def remove(self) -> None:
-        """Take the pane off the canvas."""
-        scene = self._box.scene()
+    def set_visible(self, visible: bool) -> None:
+        """Show the pane, or hide it with everything in it."""
         for item in (self.left, self._grid, self._box):
-            item.setParentItem(None)  # type: ignore[arg-type]  # the stubs know no item without a parent
-            if scene is not None:
-                scene.removeItem(item)
+            item.setVisible(visible)
