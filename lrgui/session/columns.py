@@ -6,6 +6,8 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import IO, Any
 
 import numpy as np
@@ -21,6 +23,8 @@ MAX_DEFLATED_BYTES = 256 * 2**20
 reader can tell a large recording from a small file made to fill the memory."""
 
 _CHUNK_ROWS = 2**17
+_SIDE_BY_SIDE = 8  # columns read at a time: a row of them is 64 bytes
+_PART_ROWS = 2**15
 _ROW_BYTES = 8
 _MAX_HEADER_BYTES = 256
 _DTYPE = np.dtype("<f8")
@@ -94,7 +98,7 @@ def check_columns(archive: zipfile.ZipFile, file_bytes: int, runs: Sequence[Mapp
 
 
 def read_columns(archive: zipfile.ZipFile, index: int, run: RecordedRun) -> Iterator[int]:
-    """Fill the trace of the run at `index`, and yield the number of rows of each chunk of a column.
+    """Fill the trace of the run at `index`, and yield the number of cells after each part.
 
     Its columns are checked, and its capacity is its number of rows.
 
@@ -102,25 +106,58 @@ def read_columns(archive: zipfile.ZipFile, index: int, run: RecordedRun) -> Iter
         FileError: naming the run and the column that is damaged.
     """
     trace = run.trace
-    for position, (name, column) in enumerate(column_names(index, trace.series, trace.groups)):
-        with (
-            reporting(f"is damaged: column {column} of run {run.name!r} cannot be read"),
-            archive.open(name) as stream,
-        ):
-            yield from _read_column(stream, trace.buffer[:, position])
+    columns = [
+        _Column(name, f"is damaged: column {column} of run {run.name!r} cannot be read")
+        for name, column in column_names(index, trace.series, trace.groups)
+    ]
+    for first in range(0, len(columns), _SIDE_BY_SIDE):
+        beside = slice(first, first + _SIDE_BY_SIDE)
+        yield from _read_side_by_side(archive, columns[beside], trace.buffer[:, beside])
     trace.rows = trace.capacity
 
 
-def _read_column(stream: IO[bytes], column: FloatArray) -> Iterator[int]:
-    magic = read_exactly(stream, len(_MAGIC) + 2)
-    header = read_exactly(stream, int.from_bytes(magic[len(_MAGIC) :], "little"))
-    described = _HEADER.fullmatch(header)
-    if not magic.startswith(_MAGIC) or described is None or int(described[1]) != len(column):
-        raise ValueError("no one-dimensional column of doubles")
-    for start in range(0, len(column), _CHUNK_ROWS):
-        part = column[start : start + _CHUNK_ROWS]
-        part[:] = np.frombuffer(read_exactly(stream, len(part) * _ROW_BYTES), dtype=_DTYPE)
-        yield len(part)
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A member to read, and the sentence for the user when that goes wrong."""
+
+    name: str
+    damage: str
+
+
+def _read_side_by_side(archive: zipfile.ZipFile, columns: Sequence[_Column], target: FloatArray) -> Iterator[int]:
+    """Read columns into those of `target`, and yield the number of cells after each part.
+
+    A few columns at a time, part by part through a block of memory that stays in the processor's cache: a row of the
+    target is one or two of its cache lines, and to fill them a column at a time takes three times as long.
+    """
+    with ExitStack() as opened:
+        streams = [_open_column(archive, column, len(target), opened) for column in columns]
+        block = np.empty((len(columns), min(_PART_ROWS, len(target))), dtype=_DTYPE)
+        for start in range(0, len(target), _PART_ROWS):
+            part = block[:, : len(target) - start]
+            for column, stream, values in zip(columns, streams, part, strict=True):
+                with reporting(column.damage):
+                    values[:] = np.frombuffer(read_exactly(stream, values.nbytes), dtype=_DTYPE)
+            target[start : start + _PART_ROWS] = part.T
+            yield part.size
+        for column, stream in zip(columns, streams, strict=True):
+            with reporting(column.damage):
+                _end_column(stream)
+
+
+def _open_column(archive: zipfile.ZipFile, column: _Column, rows: int, opened: ExitStack) -> IO[bytes]:
+    """Return the stream of a column at its first row; `opened` closes it."""
+    with reporting(column.damage):
+        stream = opened.enter_context(archive.open(column.name))
+        magic = read_exactly(stream, len(_MAGIC) + 2)
+        header = read_exactly(stream, int.from_bytes(magic[len(_MAGIC) :], "little"))
+        described = _HEADER.fullmatch(header)
+        if not magic.startswith(_MAGIC) or described is None or int(described[1]) != rows:
+            raise ValueError("no one-dimensional column of doubles")
+    return stream
+
+
+def _end_column(stream: IO[bytes]) -> None:
     # Reading on to the end is what makes the zip module compare the checksum.
     if stream.read(1):
         raise ValueError("more than the rows that the session describes")

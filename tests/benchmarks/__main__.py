@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("startup", "engine", "window", "plot")
+BENCHMARKS = ("startup", "engine", "window", "plot", "session")
 
 
 def main() -> int:

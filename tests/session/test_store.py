@@ -105,6 +105,23 @@ def test_constant_columns_take_no_room_and_others_are_stored(tmp_path: Path) -> 
     assert (parts, parts[-1], len(parts) >= 6) == (sorted(parts), 1.0, True)
 
 
+def test_many_long_columns_come_back_each_in_its_place(tmp_path: Path) -> None:
+    rows, groups = 70_001, [f"group {index}" for index in range(19)]
+    values = np.random.default_rng(0).random((rows, 19))
+    values[:, 3::5] = 0.9  # deflated in the file
+    trace = Trace.from_columns(list(values.T), ["lr"], groups, 1)
+    path = tmp_path / "s.lrgui"
+    write_session(path, Session(Recipe(), (RecordedRun(1, "r", 0, Recipe(), trace),)))
+    assert np.array_equal(read_file(path).runs[0].trace["lr"], values)
+
+    data = bytearray(path.read_bytes())
+    at = data.index(values[40_000, 16].tobytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(FileError, match=r"is damaged: column lr/group 16 of run 'r' cannot be read"):
+        read_file(path)
+
+
 def test_runs_without_rows_or_groups_come_back(tmp_path: Path) -> None:
     runs = (
         RecordedRun(1, "nothing yet", 0, Recipe(), Trace(["lr"], ["rest"], 0)),
