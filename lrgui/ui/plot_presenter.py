@@ -12,6 +12,7 @@ from lrgui.core.pace import recorded_steps
 from lrgui.core.recipe import Recipe, Run
 from lrgui.core.trace import Trace
 from lrgui.session.values import View
+from lrgui.ui.comparison import compared_runs
 from lrgui.ui.curves import DrawnSource, assign_colours, curves_of, drawn_sources
 from lrgui.ui.docks.readout import ReadoutPanel, Source
 from lrgui.ui.document import Document
@@ -81,7 +82,8 @@ class PlotPresenter(QObject):
         sources = drawn_sources(self._runs.visible, front, previews, run, view.x_axis)
         present = [*(run.trace.groups for run in self._runs.all), *(source.trace.groups for source in sources)]
         self.colours = assign_colours((name for groups in present for name in groups), self.colours)
-        self._panel.set_series_choices(self._series_of(sources))
+        compared = compared_runs(view.comparison, self._runs)
+        self._panel.set_series_choices(self._series_of(sources), compared.name if compared is not None else "")
         curves = curves_of(sources, view.series, self.colours)
         self._show_panes(curves, sources, run)
         self._panel.set_note(*self._explain({curve.style for curve in curves}))
@@ -119,7 +121,11 @@ class PlotPresenter(QObject):
             reaches = (ceil(source.trace.capacity * source.stretch) for source in sources)
             planned = max(reaches, default=planned)
         panes = [PaneContent(series_name(view.series), curves, view.series in view.log)]
-        if view.second:
+        compared = compared_runs(view.comparison, self._runs)
+        if compared is not None:
+            below = compared.curves(view, run, self.colours)
+            panes.append(PaneContent(compared.name, below, compared.kind in view.log))
+        elif view.second:
             below = curves_of(sources, view.second, self.colours)
             panes.append(PaneContent(series_name(view.second), below, view.second in view.log))
         self._panel.show_panes(panes, planned, run.steps_per_epoch)
