@@ -47,6 +47,16 @@ def optimizer_steps_at(run: Run, scheduler_step: int) -> int:
     return -(-scheduler_step // run.calls) * interval
 
 
+def scheduler_step_near(run: Run, steps: int) -> int:
+    """Return the scheduler's step that comes nearest after `steps` optimizer steps, the inverse of that.
+
+    Of several that are made at once it is the last one, and with the order scheduler_first the first one.
+    """
+    interval = scheduler_interval(run)
+    moment = (2 * steps + interval) // (2 * interval)
+    return moment * run.calls + (1 if run.order == "scheduler_first" else 0)
+
+
 def is_count(value: object) -> bool:
     """Say whether `value` is a whole number from 1 on; true and false are not."""
     return type(value) is int and value >= 1
@@ -68,6 +78,19 @@ def steps_over(run: Run, rows: int) -> int:
     skipped = _in_order(run.skipped_steps)
     # What is taken off an index here are the skipped steps before it, so that recorded ones are left.
     return rows + bisect_left(range(len(skipped)), rows, key=lambda place: skipped[place] - place)
+
+
+def rows_before(run: Run, steps: int) -> int:
+    """Return how many rows are recorded in the first `steps` steps of a run; none that goes on longer skips more."""
+    within = min(steps, run.steps)
+    if isinstance(run.skipped_steps, EveryNth):
+        return steps - within // run.skipped_steps.every
+    return steps - bisect_left(_in_order(run.skipped_steps), within)
+
+
+def row_at(run: Run, scheduler_step: int) -> int:
+    """Return the first row that is recorded after the scheduler's step with this number, counted from 1."""
+    return rows_before(run, max(0, optimizer_steps_at(run, scheduler_step)))
 
 
 @lru_cache(maxsize=4)

@@ -90,6 +90,15 @@ def with_milestone(sequential: Scheduler, index: int, step: int, steps: int | No
     return replace(sequential, options=sequential.options.with_value("milestones", changed))
 
 
+def milestones_of(sequential: Scheduler) -> tuple[int, ...] | None:
+    """Return the milestones of a SequentialLR as they are written, None unless they give each child its turn."""
+    given = sequential.options.get("milestones")
+    if not isinstance(given, tuple) or len(given) != len(sequential.schedulers) - 1:
+        return None
+    milestones = tuple(one for one in given if type(one) is int and one >= 0)
+    return milestones if len(milestones) == len(given) and list(milestones) == sorted(milestones) else None
+
+
 def phases_of(sequential: Scheduler, phase: Phase) -> tuple[Phase, ...]:
     """Return the phase of each child of a SequentialLR that is itself in charge during `phase`."""
     milestones = _milestones(sequential, phase.length or 0)

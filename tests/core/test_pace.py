@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrgui.core.pace import has_conditions, recorded_steps, scheduler_steps, steps_over, without_conditions
+from lrgui.core.pace import (
+    has_conditions,
+    optimizer_steps_at,
+    recorded_steps,
+    row_at,
+    rows_before,
+    scheduler_step_near,
+    scheduler_steps,
+    steps_over,
+    without_conditions,
+)
 from lrgui.core.recipe import EveryNth, Resume, Run, Unfreeze
 
 RUNS = st.builds(
@@ -46,6 +56,31 @@ def test_the_counts_are_those_of_the_loop(run: Run) -> None:
         assert steps_over(run, rows) == steps
     # Whatever is skipped after the last row is over with it.
     assert steps_over(run, len(over)) == run.steps
+
+
+@given(RUNS)
+def test_each_step_of_the_scheduler_is_found_again_from_its_row(run: Run) -> None:
+    interval = run.frequency * (run.steps_per_epoch if run.interval == "epoch" else 1)
+    made, rows = 0, 0
+    for step in range(run.steps):
+        assert rows_before(run, step) == rows
+        if run.order == "scheduler_first" and step % interval == 0:
+            assert {row_at(run, made + call + 1) for call in range(run.calls)} == {rows}
+            assert scheduler_step_near(run, step) == made + 1
+            made += run.calls
+        rows += not is_skipped(run, step)
+        if run.order == "optimizer_first" and (step + 1) % interval == 0:
+            assert {row_at(run, made + call + 1) for call in range(run.calls)} == {rows}
+            made += run.calls
+            assert scheduler_step_near(run, step + 1) == made
+    # A run that goes on longer skips no more.
+    assert [rows_before(run, run.steps + more) for more in range(3)] == [rows, rows + 1, rows + 2]
+
+
+@given(RUNS, st.integers(0, 100))
+def test_the_nearest_step_of_the_scheduler_is_no_further_than_half_an_interval(run: Run, steps: int) -> None:
+    interval = run.frequency * (run.steps_per_epoch if run.interval == "epoch" else 1)
+    assert 2 * abs(optimizer_steps_at(run, scheduler_step_near(run, steps)) - steps) <= interval
 
 
 @pytest.mark.parametrize("wrong", [{"steps": 0}, {"steps_per_epoch": 0.5}, {"frequency": None}, {"calls": True}])

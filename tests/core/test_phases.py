@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lrgui.core.phases import (
     Phase,
     fitted,
+    milestones_of,
     own_length,
     phase_at,
     phase_lengths,
@@ -62,6 +63,26 @@ def test_lengths_become_milestones_and_back(lengths: list[int]) -> None:
 )
 def test_milestones_that_cannot_be_are_put_right(milestones: Any, lengths: tuple[int, ...]) -> None:
     assert phase_lengths(sequential(milestones, WARM_UP, COSINE, STEPS), 1000) == lengths
+
+
+@pytest.mark.parametrize(
+    ("given", "milestones"),
+    [
+        ((100, 600), (100, 600)),
+        ((0, 0), (0, 0)),
+        ((600, 100), None),
+        ((100,), None),
+        ((1, 2, 3), None),
+        ((100, 2.5), None),
+        ((100, 600.0), None),
+        ((False, 100), None),
+        ((-5, 100), None),
+        (None, None),
+        ("ab", None),
+    ],
+)
+def test_milestones_are_those_that_give_each_child_its_turn(given: Any, milestones: tuple[int, ...] | None) -> None:
+    assert milestones_of(sequential(given, WARM_UP, COSINE, STEPS)) == milestones
 
 
 def test_a_length_shifts_what_follows_and_a_milestone_does_not() -> None:

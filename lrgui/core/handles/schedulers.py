@@ -1,0 +1,154 @@
+"""Handles of a tree of schedulers: the milestones, and the ends of whatever says how long it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from lrgui.core.catalog import KNOWN_SCHEDULERS
+from lrgui.core.handles.starts import with_milestone_of_start
+from lrgui.core.handles.steps import StepSetting, limit
+from lrgui.core.pace import is_count
+from lrgui.core.phases import LENGTH_OPTIONS, SEQUENTIAL, milestones_of, phase_at, with_own_length
+from lrgui.core.recipe import Recipe, Scheduler
+from lrgui.core.scheduler_tree import ROOT, Path, at, place_of, replaced, walk
+
+_LENGTHS = {**LENGTH_OPTIONS, "CosineAnnealingWarmRestarts": "T_0", "StepLR": "step_size"}
+"""The option whose end is marked, periods too."""
+
+_SHORTEST = {"total_steps": 2}
+"""A cycle has a top and an end."""
+
+_MULTI_STEP = "MultiStepLR"
+_MOST_DROPS = 50
+"""Of one scheduler; more could not be told apart."""
+
+
+def tree_settings(recipe: Recipe, tree: Scheduler, steps: int) -> Iterator[StepSetting]:
+    """Yield the milestones and the lengths of a tree of schedulers that is stepped `steps` times."""
+    for path, node in walk(tree):
+        if node.class_name == SEQUENTIAL:
+            yield from _sequential_milestones(recipe, path, node, steps)
+        elif node.class_name == _MULTI_STEP:
+            yield from _drops(recipe, path, node, steps)
+        else:
+            yield from _lengths(recipe, path, node, steps)
+
+
+def _sequential_milestones(recipe: Recipe, path: Path, node: Scheduler, steps: int) -> Iterator[StepSetting]:
+    milestones = milestones_of(node) or ()
+    origin = phase_at(recipe.scheduler or node, path, steps).start
+    for index, milestone in enumerate(milestones):
+        end = origin + milestone
+        # The last phase keeps a step of the run, so that there is a phase to be fitted to.
+        beyond = origin + milestones[index + 1] if index + 1 < len(milestones) else steps
+        yield StepSetting(
+            kind="milestone",
+            label=f"milestone {index + 1}",
+            place=f"{place_of(path)}.options.milestones[{index}]",
+            name="milestone",
+            recipe=recipe,
+            count=milestone,
+            low=origin + (milestones[index - 1] if index else 0) + 1,
+            high=beyond - 1 if end < beyond else end,
+            change=partial(_with_milestone, recipe, path, index, steps),
+            origin=origin,
+        )
+
+
+def _with_milestone(recipe: Recipe, path: Path, index: int, steps: int, milestone: int) -> Recipe:
+    tree = recipe.scheduler
+    assert tree is not None
+    node = at(tree, path)
+    changed = _refitted(replaced(tree, path, _with_item(node, index, milestone)), tree, steps)
+    ready_made = with_milestone_of_start(tree, changed, index, milestone, steps) if path == ROOT else None
+    return replace(recipe, scheduler=ready_made or changed)
+
+
+def _refitted(tree: Scheduler, before: Scheduler, steps: int) -> Scheduler:
+    """Return the tree in which what filled its phase in `before`, a tree of the same shape, fills its new one."""
+    for path, node in walk(before):
+        length, room = phase_at(before, path, steps).length, phase_at(tree, path, steps).length
+        name = LENGTH_OPTIONS.get(node.class_name)
+        if name is not None and room != length == _count(node, name) and room is not None and room >= 1:
+            tree = replaced(tree, path, with_own_length(at(tree, path), room))
+    return tree
+
+
+def _drops(recipe: Recipe, path: Path, node: Scheduler, steps: int) -> Iterator[StepSetting]:
+    milestones = node.options.get("milestones")
+    if not isinstance(milestones, tuple) or not all(map(is_count, milestones)) or len(milestones) > _MOST_DROPS:
+        return
+    counts = [one for one in milestones if isinstance(one, int)]
+    origin = phase_at(recipe.scheduler or node, path, steps).start
+    for index, milestone in enumerate(counts):
+        earlier = max((one for one in counts if one < milestone), default=0)
+        later = min((one for one in counts if one > milestone), default=None)
+        yield StepSetting(
+            kind="milestone",
+            label=f"milestone {index + 1}",
+            place=f"{place_of(path)}.options.milestones[{index}]",
+            name="milestone",
+            recipe=recipe,
+            count=milestone,
+            low=origin + earlier + 1,
+            high=limit(steps, origin + milestone) if later is None else origin + later - 1,
+            change=partial(_with_drop, recipe, path, index),
+            origin=origin,
+        )
+
+
+def _with_drop(recipe: Recipe, path: Path, index: int, milestone: int) -> Recipe:
+    assert recipe.scheduler is not None
+    changed = _with_item(at(recipe.scheduler, path), index, milestone)
+    return replace(recipe, scheduler=replaced(recipe.scheduler, path, changed))
+
+
+def _lengths(recipe: Recipe, path: Path, node: Scheduler, steps: int) -> Iterator[StepSetting]:
+    """Yield the length of a scheduler, unless a milestone is at its end and stands for both."""
+    name = _LENGTHS.get(node.class_name)
+    count = None if name is None else _count(node, name)
+    if name is None or count is None or _is_idle(node):
+        return
+    phase = phase_at(recipe.scheduler or node, path, steps)
+    end, has_turn = phase.start + count, phase.start < min(steps, steps if phase.end is None else phase.end)
+    if not has_turn or end == phase.end != steps:
+        return
+    yield StepSetting(
+        kind="length",
+        label=name,
+        place=f"{place_of(path)}.options.{name}",
+        name=name,
+        recipe=recipe,
+        count=count,
+        low=phase.start + _SHORTEST.get(name, 1),
+        high=limit(steps, end),
+        change=partial(_with_length, recipe, path, name),
+        origin=phase.start,
+    )
+
+
+def _with_length(recipe: Recipe, path: Path, name: str, count: int) -> Recipe:
+    assert recipe.scheduler is not None
+    node = at(recipe.scheduler, path)
+    options = node.options.with_value(name, count)
+    return replace(recipe, scheduler=replaced(recipe.scheduler, path, replace(node, options=options)))
+
+
+def _is_idle(node: Scheduler) -> bool:
+    """Say whether nothing changes where the scheduler ends: a constant factor of 1."""
+    return node.class_name == "ConstantLR" and node.options.get("factor") == 1
+
+
+def _count(node: Scheduler, name: str) -> int | None:
+    """Return an option that counts steps, torch's default where it is left out; None for what is no count."""
+    value = KNOWN_SCHEDULERS[node.class_name].with_defaults(node.options).get(name)
+    return value if type(value) is int and value >= 1 else None
+
+
+def _with_item(node: Scheduler, index: int, milestone: int) -> Scheduler:
+    milestones = node.options["milestones"]
+    assert isinstance(milestones, tuple)
+    changed = (*milestones[:index], milestone, *milestones[index + 1 :])
+    return replace(node, options=node.options.with_value("milestones", changed))
