@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
 
+from lrgui.core.figure_options import Legend
 from lrgui.core.pyramid import pyramid_of
 from lrgui.session.values import XAxis
 from lrgui.ui.plot.axis import PlotAxis
@@ -23,9 +23,8 @@ from lrgui.ui.plot.window import Range, Window
 from lrgui.ui.theme import Theme
 from lrgui.ui.words import counted
 
-LegendPlace = Literal["inside", "outside", "none"]
-
-_SECOND_SHARE = 0.34  # of the height of both panes
+_LEGEND_SHARE = 0.38  # of the width, at most, where the legend is beside the plot
+_SHARES = (0.15, 0.75)  # of the height of both panes: the least and the most that the second one may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._state = ViewState()
         self._label_width = 0.0
         self._cursor: int | None = None
-        self._legend_place: LegendPlace = "inside"
+        self._legend_place: Legend = "inside"
         self._legend_placed_at = -1
         self._bottom = PlotAxis("bottom", theme, font)
         self._bottom.setParentItem(self)
@@ -120,10 +119,12 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._place_crosshair()
         self.update()
 
-    def set_legend_place(self, place: LegendPlace) -> None:
+    def set_legend_place(self, place: Legend) -> None:
         """Have the legend inside the plot area, beside it, or not at all."""
         self._legend_place = place
-        self.settle()
+        # The plot area cuts off what is beyond it.
+        self._legend.setParentItem(self if place == "outside" else self.main.box)
+        self.set_state(self._state)
 
     def set_state(self, state: ViewState) -> None:
         """Show what these settings say."""
@@ -131,7 +132,8 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._fit_panes(len(state.panes))
         for pane, pane_state in zip(self.panes, state.panes, strict=True):
             pane.set_state(pane_state)
-        self._legend.set_curves([drawn.curve for drawn in self.main.state.curves])
+        named = self.main.state.curves if self._legend_place != "none" else ()
+        self._legend.set_curves([drawn.curve for drawn in named])
         self.settle()
 
     def set_panes(self, contents: Sequence[PaneContent]) -> None:
@@ -161,6 +163,11 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         steps_per_epoch = max(1, steps_per_epoch)
         if (steps, steps_per_epoch) != (self._state.planned, self._state.steps_per_epoch):
             self.set_state(replace(self._state, planned=steps, steps_per_epoch=steps_per_epoch))
+
+    def set_second_share(self, share: float) -> None:
+        """Give the second pane this part of the height, within reason."""
+        least, most = _SHARES
+        self.set_state(replace(self._state, second_share=min(max(share, least), most)))
 
     def view_all(self) -> None:
         """Show every planned step, and all values."""
@@ -273,7 +280,8 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
             return False
         if self.scene() is not None:
             self.scene().prepareForPaint()  # else the new range is painted twice, now and when the scene notices
-        self._legend.set_area(self.plot_area.width(), self.plot_area.height())
+        if self._legend_place == "inside":
+            self._legend.set_area(self.plot_area.width(), self.plot_area.height())
         self._place_crosshair()
         self.view_changed.emit()
         return True
@@ -287,7 +295,7 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._label_width = max(self._label_width, *(pane.needed_width() for pane in self.panes))
         left, bottom = round(self._label_width), round(self._bottom.needed_height())
         top = round((1.8 if self.title else 0.0) * line)
-        width = max(self.size().width() - left - round(1.6 * line), 4 * line)
+        width = max(self.size().width() - left - self._right_margin(bottom), 4 * line)
         heads = [round((1.7 if pane.left.current_ticks().offset else 0.8) * line) for pane in self.panes]
         height = self.size().height() - top - bottom - sum(heads)
         changed, y = False, float(top)
@@ -299,14 +307,31 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._bottom.setGeometry(QRectF(left, y, width, bottom))
         return changed
 
+    def _right_margin(self, bottom: int) -> int:
+        """Return the room to the right of the plot, with the legend where it is there; `bottom` is that of the x axis.
+
+        The last label of the x axis reaches a little beyond the plot.
+        """
+        line = QFontMetricsF(self._font).height()
+        if self._legend_place != "outside":
+            return round(1.6 * line)
+        size = self.size()
+        self._legend.set_area(_LEGEND_SHARE * size.width(), size.height() - bottom - 2.6 * line, beside=True)
+        return round(max(1.6 * line, self._legend.size.width() + 1.2 * line))
+
     def _shares(self) -> tuple[float, ...]:
-        return (1.0,) if len(self.panes) == 1 else (1.0 - _SECOND_SHARE, _SECOND_SHARE)
+        share = self._state.second_share
+        return (1.0,) if len(self.panes) == 1 else (1.0 - share, share)
 
     def _place_crosshair(self) -> None:
         for pane in self.panes:
             pane.place_crosshair(self._cursor)
 
     def _place_legend(self) -> None:
+        if self._legend_place == "outside":
+            gap = QFontMetricsF(self._font).height() * 0.6
+            self._legend.setPos(self.plot_area.topRight() + QPointF(gap, 0.0))
+            return
         window = self.window
         envelopes = [drawn.envelope_in_steps(window) for drawn in self.main.state.curves]
         self._legend.choose_corner(envelopes, window)

@@ -64,7 +64,8 @@ class PaneState:
 class ViewState:
     """One or two panes over one x axis, which counts the steps of the run that is worked on.
 
-    `x` is None until the user zooms: all planned steps in view.
+    `x` is None until the user zooms: all planned steps in view. `second_share` is the part of the height that the lower
+    pane has.
     """
 
     panes: tuple[PaneState, ...] = field(default_factory=lambda: (PaneState(),))
@@ -72,6 +73,7 @@ class ViewState:
     planned: int = 0
     steps_per_epoch: int = 1
     x: Range | None = None
+    second_share: float = 0.34
 
     @property
     def curves(self) -> tuple[DrawnCurve, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -201,3 +201,18 @@ def test_the_axis_says_what_it_counts(view: PlotView, x_axis: str) -> None:
     last = {"step": "1000", "epoch": "10", "fraction": "100"}[x_axis]
     assert "".join(filter(str.isdigit, axis.current_ticks().labels[-1])) == last
     assert axis.current_ticks().positions[-1] == 1000.0
+
+
+def test_the_gap_between_the_panes_is_dragged(plot: PlotView) -> None:
+    above, below = plot.canvas.panes
+    gap = QPoint(round(above.area.center().x()), round((above.area.bottom() + below.area.top()) / 2))
+    before, x = below.area.top(), above.window.x
+    move(plot, gap, NONE)
+    assert plot.surface.viewport().cursor().shape() == Qt.CursorShape.SplitVCursor
+    drag(plot, gap, gap - QPoint(0, 60), LEFT)
+    assert below.area.top() == pytest.approx(before - 60, abs=2)
+    assert above.window.x == x
+    drag(plot, gap - QPoint(0, 60), gap + QPoint(0, 2000), LEFT)
+    assert below.area.height() > 40
+    move(plot, within(above, 0.5, 0.5), NONE)
+    assert plot.surface.viewport().cursor().shape() != Qt.CursorShape.SplitVCursor
