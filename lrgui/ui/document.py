@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
@@ -46,6 +47,7 @@ class Document(QObject):
         self._merge: str | None = None
         self._merge_time = 0.0
         self._pushing = False
+        self._gesture: _Gesture | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(_UNDO_LIMIT)
         self.undo_stack.indexChanged.connect(self._on_index_changed)
@@ -94,14 +96,44 @@ class Document(QObject):
         """
         if recipe == self._recipe:
             return
+        if self._gesture is not None:
+            self._apply(recipe)
+            self._announce()
+            return
         joins = merge is not None and self._may_merge(merge)
-        self._pushing = True
-        try:
-            self.undo_stack.push(_Change(self._apply, self._recipe, recipe, text, joins=joins))
-        finally:
-            self._pushing = False
+        self._push(_Change(self._apply, self._recipe, recipe, text, joins=joins))
         self._merge, self._merge_time = merge, self._clock()
         self._announce()
+
+    @property
+    def in_gesture(self) -> bool:
+        """True from `begin_gesture` until the gesture ends; undo, redo and another document end it too."""
+        return self._gesture is not None
+
+    def begin_gesture(self, text: str, merge: str | None = None) -> None:
+        """Make one undo step, called `text`, of all changes until `end_gesture`, however long they take.
+
+        Undo or redo on the way drops what the gesture has changed. Gestures with the same `merge` in quick succession
+        form one undo step, as edits of one field do.
+        """
+        self.end_gesture()
+        self._gesture = _Gesture(text, self._recipe, merge, joins=merge is not None and self._may_merge(merge))
+        self._merge = None
+
+    def end_gesture(self) -> None:
+        """Keep what the gesture has changed."""
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None and gesture.before != self._recipe:
+            self._push(_Change(self._apply, gesture.before, self._recipe, gesture.text, joins=gesture.joins))
+            self._merge, self._merge_time = gesture.merge, self._clock()
+            self._announce()
+
+    def cancel_gesture(self) -> None:
+        """Take back what the gesture has changed; undo and redo are as they were."""
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None and gesture.before != self._recipe:
+            self._apply(gesture.before)
+            self._announce()
 
     def revalidate(self) -> None:
         """Look at the recipe anew: something else is known of its classes now. All follow as if it were another one."""
@@ -131,7 +163,7 @@ class Document(QObject):
             self.undo_stack.clear()
         finally:
             self._pushing = False
-        self._merge = None
+        self._merge, self._gesture = None, None
         self._path, self._saved, self._runs_changed = path, recipe, False
         self._apply(recipe)
         self._announce()
@@ -166,8 +198,25 @@ class Document(QObject):
     def _on_index_changed(self) -> None:
         """Follow undo and redo, also through the stack's own actions; `replace` and `open` announce by themselves."""
         if not self._pushing:
-            self._merge = None
+            self._merge, self._gesture = None, None
             self._announce()
+
+    def _push(self, change: _Change) -> None:
+        self._pushing = True
+        try:
+            self.undo_stack.push(change)
+        finally:
+            self._pushing = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Gesture:
+    """A change that is still going on: what undo will call it, the recipe before it, and whether it `joins` the last."""
+
+    text: str
+    before: Recipe
+    merge: str | None
+    joins: bool
 
 
 class _Change(QUndoCommand):

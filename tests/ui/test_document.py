@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,125 @@ def test_problems_belong_to_their_place(document: Document) -> None:
     assert document.problems_for("optim") == ()
     document.undo()
     assert not document.problems_for("optimizer")
+
+
+def test_a_gesture_is_one_step_however_long_it_rests(document: Document, clock: Clock) -> None:
+    document.begin_gesture("move of milestone 1")
+    for steps in (10, 20, 30):
+        clock.now += 60
+        document.replace(with_steps(steps), "")
+        assert document.recipe.run.steps == steps
+    assert document.in_gesture
+    document.end_gesture()
+    assert not document.in_gesture
+    assert (document.undo_stack.count(), document.undo_stack.undoText()) == (1, "move of milestone 1")
+    document.undo()
+    assert document.recipe == Recipe()
+    document.redo()
+    assert document.recipe.run.steps == 30
+
+
+def test_edits_before_and_after_a_gesture_are_steps_of_their_own(document: Document) -> None:
+    document.replace(with_steps(1), "change of steps", "run.steps")
+    document.begin_gesture("drag")
+    document.replace(with_steps(2), "", "run.steps")
+    document.end_gesture()
+    document.replace(with_steps(3), "change of steps", "run.steps")
+    assert document.undo_stack.count() == 3
+    document.undo()
+    assert document.recipe.run.steps == 2
+    document.undo()
+    assert document.recipe.run.steps == 1
+
+
+def test_a_gesture_that_is_cancelled_leaves_no_trace(document: Document) -> None:
+    document.replace(with_steps(5), "a")
+    document.replace(with_steps(6), "b")
+    document.undo()
+    seen: list[int] = []
+
+    def note(recipe: Recipe) -> None:
+        seen.append(recipe.run.steps)
+
+    document.recipe_changed.connect(note)
+    document.begin_gesture("drag")
+    document.replace(with_steps(7), "")
+    document.cancel_gesture()
+    assert seen == [7, 5]
+    assert not document.in_gesture
+    document.redo()
+    assert document.recipe.run.steps == 6
+
+
+def test_a_gesture_that_comes_back_to_where_it_began_is_no_step(document: Document) -> None:
+    document.begin_gesture("drag")
+    document.replace(with_steps(7), "")
+    document.replace(Recipe(), "")
+    document.end_gesture()
+    assert not document.undo_stack.canUndo()
+    assert not document.dirty
+
+
+def test_a_gesture_shows_as_a_change_while_it_goes_on(document: Document) -> None:
+    document.begin_gesture("drag")
+    document.replace(with_steps(0), "")
+    assert document.dirty
+    assert [problem.place for problem in document.problems] == ["run.steps"]
+    document.cancel_gesture()
+    assert not document.dirty
+    assert not document.problems
+
+
+@pytest.mark.parametrize("end", [Document.end_gesture, Document.cancel_gesture])
+def test_undo_in_the_middle_of_a_gesture_drops_it(document: Document, end: Callable[[Document], None]) -> None:
+    document.replace(with_steps(5), "a")
+    document.replace(with_steps(6), "b")
+    document.begin_gesture("drag")
+    document.replace(with_steps(7), "")
+    document.undo_stack.undo()
+    assert document.recipe.run.steps == 5
+    assert not document.in_gesture
+    end(document)
+    assert document.recipe.run.steps == 5
+    document.redo()
+    assert document.recipe.run.steps == 6
+
+
+def test_another_document_ends_a_gesture(document: Document) -> None:
+    document.begin_gesture("drag")
+    document.replace(with_steps(7), "")
+    document.open(with_steps(9), None)
+    document.end_gesture()
+    assert document.recipe.run.steps == 9
+    assert not document.undo_stack.canUndo()
+
+
+def test_a_gesture_that_was_never_ended_is_kept_when_the_next_one_begins(document: Document) -> None:
+    document.begin_gesture("first")
+    document.replace(with_steps(7), "")
+    document.begin_gesture("second")
+    document.replace(with_steps(8), "")
+    document.end_gesture()
+    assert document.undo_stack.count() == 2
+    document.undo()
+    assert document.recipe.run.steps == 7
+
+
+def test_quick_gestures_of_one_kind_are_one_step(document: Document, clock: Clock) -> None:
+    for steps, wait in ((1, 0.5), (2, 0.5), (3, 0.8)):
+        document.begin_gesture("move of T_max", "T_max")
+        clock.now += 5
+        document.replace(with_steps(steps), "")
+        document.end_gesture()
+        clock.now += wait
+    document.begin_gesture("move of T_max", "T_max")
+    document.replace(with_steps(4), "")
+    document.end_gesture()
+    document.begin_gesture("move of milestone 1", "milestone 1")
+    document.replace(with_steps(5), "")
+    document.end_gesture()
+    left = []
+    while document.undo_stack.canUndo():
+        document.undo()
+        left.append(document.recipe.run.steps)
+    assert left == [4, 3, 1000]
