@@ -34,6 +34,11 @@ def freeze(value: Any) -> Value:
     return value  # type: ignore[no-any-return]
 
 
+def same_value(one: object, other: object) -> bool:
+    """Say whether two values mean the same to a reader: 1 and 1.0 do, 1 and True do not."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
 def _exact(value: Value) -> object:
     """Tell 0, 0.0 and False apart, which torch does too (Adam refuses an integer beta)."""
     if isinstance(value, tuple):

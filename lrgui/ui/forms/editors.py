@@ -8,8 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from lrgui.core.fields import Field
-from lrgui.core.recipe import Value
-from lrgui.ui.forms.value_text import same_value
+from lrgui.core.recipe import Value, same_value
 
 
 class Editor(QWidget):

@@ -15,9 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from lrgui.core.fields import Field, Kind
-from lrgui.core.recipe import Value
+from lrgui.core.recipe import Value, same_value
 from lrgui.ui.forms.editors import Editor
-from lrgui.ui.forms.value_text import same_value
 
 _FEWEST_CHARACTERS = 8
 

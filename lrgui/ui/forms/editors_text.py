@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from lrgui.core.fields import Field, Kind
-from lrgui.core.recipe import Value
+from lrgui.core.recipe import Value, same_value
 from lrgui.ui.forms.editors import Editor
 from lrgui.ui.forms.stepping import step_value
 from lrgui.ui.forms.text_inputs import NumberInput, TextInput
@@ -16,7 +16,6 @@ from lrgui.ui.forms.value_text import (
     UnreadableError,
     is_unfinished,
     read_value,
-    same_value,
     write_value,
 )
 

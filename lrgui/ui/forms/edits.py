@@ -15,9 +15,8 @@ from lrgui.core.errors import RecipeError
 from lrgui.core.groups import Parameter, ResolvedGroup, resolve_groups, trained_groups
 from lrgui.core.pace import scheduler_steps
 from lrgui.core.phases import SEQUENTIAL, phase_at, with_own_length
-from lrgui.core.recipe import Choice, Group, Options, Recipe, Scheduler, Value
+from lrgui.core.recipe import Choice, Group, Options, Recipe, Scheduler, Value, same_value
 from lrgui.core.scheduler_tree import Path, as_composite, at, removed, replaced
-from lrgui.ui.forms.value_text import same_value
 
 
 def with_option(entry: Entry, options: Options, name: str, value: Value) -> Options:

@@ -11,13 +11,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from lrgui.core.catalog.entry import Entry
 from lrgui.core.fields import Field, Kind
 from lrgui.core.problems import Problem
-from lrgui.core.recipe import Options
+from lrgui.core.recipe import Options, same_value
 from lrgui.ui.forms.editor_factory import make_editor
 from lrgui.ui.forms.fold_button import FoldButton
 from lrgui.ui.forms.layout import lay_out_now, row_spacing
 from lrgui.ui.forms.notes import ProblemList
 from lrgui.ui.forms.row import FieldRow
-from lrgui.ui.forms.value_text import same_value
 
 
 class OptionsForm(QWidget):

@@ -24,11 +24,6 @@ class UnreadableError(ValueError):
     """Text that is no value of its field; the message is a sentence without its subject."""
 
 
-def same_value(one: Value, other: Value) -> bool:
-    """Say whether two values mean the same to a reader: 1 and 1.0 do, 1 and True do not."""
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
-
-
 def read_value(field: Field, text: str, group_count: int | None = None) -> Value:
     """Return the value that `text` stands for.
 
