@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -26,6 +27,7 @@ class Situation:
 
 
 Rule = Callable[[Situation], bool]
+"""When a command is enabled."""
 
 
 def _always(_: Situation) -> bool:
@@ -58,21 +60,57 @@ def _has_numbers(situation: Situation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One row of the table. `enabled` says when; `checkable` commands carry a state; `short` is for narrow buttons."""
+    """One row of the table.
+
+    `enabled` says when, and is None where that is for others to say: the undo stack, or the list of runs. `checkable`
+    commands carry a state; `short` is for narrow buttons. The shortcut of a `local` command works where the command is
+    added to a widget, while that has the focus.
+    """
 
     key: str
     text: str
     tip: str
     icon: str = ""
     shortcut: Shortcut = None
-    enabled: Rule = _always
+    enabled: Rule | None = _always
     checkable: bool = False
     role: QAction.MenuRole = QAction.MenuRole.NoRole
     short: str = ""
+    local: bool = False
 
 
 _Key = QKeySequence.StandardKey
 _Role = QAction.MenuRole
+
+_RUN_COMMANDS = tuple(
+    Command(key, text, tip, name, shortcut, enabled=None, local=True)
+    for key, text, tip, name, shortcut in (
+        ("run_rename", "Re&name", "Give the run another name", "pencil", "F2"),
+        ("run_pin", "&Pin", "Keep the selected runs at the top of the list, drawn in full strength", "pin", None),
+        ("run_recipe", "Use Its &Recipe", "Make the recipe of this run the current one; the run stays", "copy", None),
+        ("run_visible", "&Hide", "Show or hide the selected runs in the plot", "eye-off", "Space"),
+        ("run_show_only", "Show &Only This", "Hide all runs but the selected ones", "", None),
+        ("run_show_all", "Show &All", "Show every run in the plot", "", None),
+        (
+            "run_difference",
+            "&Difference",
+            "Plot one run minus another: click the one to subtract, then Ctrl+click the other",
+            "diff",
+            None,
+        ),
+        (
+            "run_ratio",
+            "Ra&tio",
+            "Plot one run divided by another: click the divisor, then Ctrl+click the other",
+            "divide",
+            None,
+        ),
+        ("run_stop_comparing", "&Stop Comparing", "Take the difference or the ratio out of the plot", "", None),
+        ("run_copy_error", "Copy &Error Details", "Copy why the run failed, with the traceback", "", None),
+        ("run_delete", "De&lete", "Delete the selected runs; Undo brings them back", "trash-2", _Key.Delete),
+        ("run_delete_others", "Delete All &But Pinned", "Delete every run that is not pinned", "", None),
+    )
+)
 
 COMMANDS = (
     Command("new", "&New", "Begin a new session with the example recipe", "file-plus", _Key.New, _no_file_work),
@@ -89,8 +127,8 @@ COMMANDS = (
         _has_numbers,
     ),
     Command("quit", "&Quit", "Close lrgui", "", "Ctrl+Q", role=_Role.QuitRole),
-    Command("undo", "&Undo", "Take the last change back", "undo-2", _Key.Undo),
-    Command("redo", "&Redo", "Make the change again that was taken back", "redo-2", _Key.Redo),
+    Command("undo", "&Undo", "Take the last change back", "undo-2", _Key.Undo, None),
+    Command("redo", "&Redo", "Make the change again that was taken back", "redo-2", _Key.Redo, None),
     Command("copy_figure", "&Copy Figure", "Copy the plot to the clipboard", "clipboard", "Ctrl+Shift+C", _has_curves),
     Command(
         "libraries",
@@ -103,6 +141,7 @@ COMMANDS = (
     Command("pause", "&Pause", "Let the run rest; Run goes on", "pause", "F6", _can_pause),
     Command("step", "S&tep", "Make a single optimizer step", "step-forward", "F10", _can_start),
     Command("stop", "St&op", "End the run; what was recorded stays", "square", "Shift+F5", _can_stop),
+    *_RUN_COMMANDS,
     Command("view_all", "Zoom to &All", "Show every curve from the first to the last step", "maximize", "Ctrl+0"),
     Command(
         "log_y", "&Logarithmic", "Draw the y axis on a logarithmic scale", "", "Ctrl+L", checkable=True, short="Log"
@@ -144,9 +183,9 @@ class Actions:
         return self._actions[key]
 
     def update(self, situation: Situation) -> None:
-        """Enable each action as its rule says. Undo and redo follow the undo stack instead."""
+        """Enable each action that has a rule as the rule says."""
         for command in COMMANDS:
-            if command.key not in ("undo", "redo"):
+            if command.enabled is not None:
                 self._actions[command.key].setEnabled(command.enabled(situation))
 
 
@@ -164,5 +203,8 @@ def _make_action(command: Command, parent: QWidget) -> QAction:
     if command.short:
         action.setIconText(command.short)
     action.setMenuRole(command.role)
-    parent.addAction(action)
+    if command.local:
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+    else:
+        parent.addAction(action)
     return action

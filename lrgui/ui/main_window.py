@@ -9,7 +9,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
 from lrgui.session.examples import example_files
-from lrgui.session.values import RecordedRun
 from lrgui.ui.about import show_about
 from lrgui.ui.actions import Actions, Situation
 from lrgui.ui.appearance import Appearance
@@ -93,7 +92,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self._status)
         self.addToolBar(make_tool_bar(self, self._actions, self._progress))
         self._recipe_panel = RecipePanel(self.document)
-        self._runs_panel = RunsPanel(self.runs, self.controller, self.document.undo_stack)
+        self._runs_panel = RunsPanel(self.document, self.runs, self.controller, self._actions)
         self._readout = ReadoutPanel()
         self._problems = ProblemsPanel()
         self._presenter = PlotPresenter(self.document, self.runs, self.controller, self._panel, self._readout)
@@ -102,8 +101,9 @@ class MainWindow(QMainWindow):
         self._docks.add_right("runs", "Runs", self._runs_panel)
         self._docks.add_right("readout", "At the cursor", self._readout)
         self._docks.add_right("problems", "Problems", self._problems)
+        selected_runs, files = self._runs_panel.commands.menu, self._files
         fill_menu_bar(
-            self, self._actions, self._settings, example_files, self._files.open_path, self._files.open_example
+            self, self._actions, self._settings, selected_runs, example_files, files.open_path, files.open_example
         )
 
     def _connect(self) -> None:
@@ -125,7 +125,9 @@ class MainWindow(QMainWindow):
         for source in (self._files, self._exports, self._libraries):
             source.told.connect(self._status.tell)
             source.failed.connect(self._status.warn)
-        self._runs_panel.recipe_wanted.connect(self._take_recipe)
+        self._runs_panel.commands.comparison_wanted.connect(self._panel.show_comparison)
+        for shown in (self._panel.view_changed, self._files.opened):
+            shown.connect(self._runs_panel.commands.follow_view)
         self._problems.place_wanted.connect(self._recipe_panel.reveal)
         self._recipe_panel.optimizer.series_wanted.connect(self._panel.choose_series)
         self._recipe_panel.run.conditions.intended_wanted.connect(self.controller.show_intended)
@@ -169,10 +171,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _step(self) -> None:
         self.controller.step(self.document.recipe)
-
-    @Slot(object)
-    def _take_recipe(self, run: RecordedRun) -> None:
-        self.document.replace(run.recipe, f"return to the recipe of {run.name}")
 
     @Slot()
     def _reset_layout(self) -> None:

@@ -56,6 +56,7 @@ def fill_menu_bar(
     window: QMainWindow,
     actions: Actions,
     settings: Settings,
+    selected_runs: QMenu,
     examples: Callable[[], Iterable[Path]],
     open_recent: Callable[[Path], None],
     open_example: Callable[[Path], None],
@@ -79,7 +80,9 @@ def fill_menu_bar(
         (_SEPARATOR, "save", "save_as", _SEPARATOR, "export_figure", "export_numbers", _SEPARATOR, "quit"),
     )
     _fill(bar.addMenu("&Edit"), actions, ("undo", "redo", _SEPARATOR, "copy_figure", _SEPARATOR, "libraries"))
-    _fill(bar.addMenu("&Run"), actions, ("run", "pause", "step", "stop"))
+    run_menu = bar.addMenu("&Run")
+    _fill(run_menu, actions, ("run", "pause", "step", "stop", _SEPARATOR))
+    run_menu.addMenu(selected_runs)
     view_menu = bar.addMenu("&View")
     _fill(
         view_menu,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
@@ -16,9 +15,14 @@ from lrgui.session.values import RecordedRun
 Marks: TypeAlias = tuple[tuple[RecordedRun, int], ...]
 """Each run with the number of rows it has; two are equal when nothing was changed or recorded between."""
 
+Fields: TypeAlias = Mapping[str, Any]
+"""Values of some of a run's fields, by their names."""
+
 
 class Runs(QObject):
     """The recorded runs, oldest first. One is drawn in full colour, the others paler.
+
+    What the user changes of them in a way that can be undone goes through `lrgui.ui.run_edits`.
 
     Signals:
         changed: runs were added, removed or altered, or another one is selected.
@@ -88,22 +92,11 @@ class Runs(QObject):
         """Take note of how a run ended; there are new rows to save even when it ended as it was saved."""
         self._set(tuple(run if other.id == run.id else other for other in self._runs))
 
-    def alter(self, run: RecordedRun) -> None:
-        """Put `run` in the place of the one with the same id; nothing happens where there is none."""
-        if run != self.by_id(run.id):
-            self._set(tuple(run if other.id == run.id else other for other in self._runs))
-
-    def set_visible(self, run_id: int, visible: bool) -> None:
-        """Draw a run, or keep it without drawing it."""
-        run = self.by_id(run_id)
-        if run is not None:
-            self.alter(replace(run, visible=visible))
-
-    def rename(self, run_id: int, name: str) -> None:
-        """Give a run another name; an empty one is ignored."""
-        run = self.by_id(run_id)
-        if run is not None and name.strip():
-            self.alter(replace(run, name=name.strip()))
+    def amend(self, changes: Mapping[int, Fields]) -> None:
+        """Give runs, by id, other values of some of their fields; those that are gone are passed over."""
+        runs = tuple(replace(run, **changes[run.id]) if run.id in changes else run for run in self._runs)
+        if runs != self._runs:
+            self._set(runs)
 
     def select(self, run_id: int | None) -> None:
         """Bring a run to the front."""
@@ -111,33 +104,18 @@ class Runs(QObject):
             self._selected = run_id
             self.changed.emit()
 
-    def remove(self, run_id: int, undo_stack: QUndoStack) -> None:
-        """Delete a run, undoably."""
-        run = self.by_id(run_id)
-        if run is not None:
-            undo_stack.push(_RemoveRun(self, run, self._runs.index(run)))
+    def put_back(self, places: Mapping[int, RecordedRun]) -> None:
+        """Put runs back where they were, each at an index among all runs."""
+        runs = list(self._runs)
+        for index in sorted(places):
+            runs.insert(index, places[index])
+        self._set(tuple(runs))
 
-    def insert(self, index: int, run: RecordedRun) -> None:
-        """Put a run back where it was."""
-        self._set((*self._runs[:index], run, *self._runs[index:]))
-
-    def drop(self, run_id: int) -> None:
-        """Take a run out."""
-        self._set(tuple(run for run in self._runs if run.id != run_id))
+    def drop(self, run_ids: Collection[int]) -> None:
+        """Take runs out."""
+        self._set(tuple(run for run in self._runs if run.id not in run_ids))
 
     def _set(self, runs: tuple[RecordedRun, ...]) -> None:
         self._runs = runs
         self.changed.emit()
         self.edited.emit()
-
-
-class _RemoveRun(QUndoCommand):
-    def __init__(self, runs: Runs, run: RecordedRun, index: int) -> None:
-        super().__init__(f"deletion of {run.name}")
-        self._runs, self._run, self._index = runs, run, index
-
-    def redo(self) -> None:
-        self._runs.drop(self._run.id)
-
-    def undo(self) -> None:
-        self._runs.insert(self._index, self._run)

@@ -39,7 +39,7 @@ class DockArrangement:
         width, height = metrics.averageCharWidth(), metrics.height()
         columns = [self._left[0], self._right[0]]
         self._window.resizeDocks(columns, [width * 52, width * 52], Qt.Orientation.Horizontal)
-        self._window.resizeDocks(self._right, [height * 11, height * 13, height * 9], Qt.Orientation.Vertical)
+        self._window.resizeDocks(self._right, [height * 15, height * 12, height * 6], Qt.Orientation.Vertical)
 
     def _add(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self._window)
