@@ -132,6 +132,6 @@ def _skipped(run: Run) -> Iterator[Marker]:
         by_row = [tuple(same) for _, same in groupby(listed, key=partial(rows_before, run))]
         spans, count = ((steps[0], steps[-1]) for steps in by_row), len(by_row)
     for number, (first, last) in enumerate(islice(spans, MOST_OF_A_KIND), 1):
-        what = f"Step {first} is skipped" if first == last else f"Steps {first} to {last} are skipped"
+        what = f"step {first}" if first == last else f"steps {first} to {last}"
         more = "\nMore steps are skipped later, too many to mark" if number == MOST_OF_A_KIND < count else ""
-        yield Marker("skipped", rows_before(run, first), f"{what}: the scheduler goes on{more}")
+        yield Marker("skipped", rows_before(run, first), f"Skipped: {what} of the training loop{more}")

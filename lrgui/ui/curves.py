@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
+from lrgui.core.derived import with_series
 from lrgui.core.pace import recorded_steps
 from lrgui.core.recipe import Recipe, Run
 from lrgui.core.trace import Columns
@@ -80,19 +81,20 @@ def drawn_sources(
 
 
 def curves_of(sources: Iterable[DrawnSource], series: str, colours: Mapping[str, int]) -> tuple[Curve, ...]:
-    """Return one curve per source and group that has the series, the first one lowest."""
+    """Return one curve per source and group that has the series or lets it be worked out, the first one lowest."""
+    found = ((source, with_series(source.trace, series, source.recipe)) for source in sources)
     return tuple(
         Curve(
             key=f"{source.key}/{series}/{group}",
             label=source.labels[index],
-            trace=source.trace,
-            column=source.trace.column_index(series, index),
+            trace=trace,
+            column=trace.column_index(series, index),
             colour=colours[group],
             style=source.style,
             marker=source.marker,
             stretch=source.stretch,
         )
-        for source in sources
-        if series in source.trace.series
-        for index, group in enumerate(source.trace.groups)
+        for source, trace in found
+        if trace is not None
+        for index, group in enumerate(trace.groups)
     )

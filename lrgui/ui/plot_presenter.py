@@ -8,15 +8,17 @@ from math import ceil
 from PySide6.QtCore import QObject, Slot
 
 from lrgui.core.catalog.applied import APPLIED_RATE
+from lrgui.core.derived import derived_series
 from lrgui.core.pace import recorded_steps
 from lrgui.core.recipe import Recipe, Run
 from lrgui.core.trace import Trace
-from lrgui.session.values import View
+from lrgui.session.values import RecordedRun, View
 from lrgui.ui.comparison import compared_runs
 from lrgui.ui.curves import DrawnSource, assign_colours, curves_of, drawn_sources
 from lrgui.ui.docks.readout import ReadoutPanel, Source
 from lrgui.ui.document import Document
 from lrgui.ui.plot.curve import Curve, Style
+from lrgui.ui.plot_markers import PlotMarkers
 from lrgui.ui.plot_panel import PlotPanel
 from lrgui.ui.run_controller import RunController
 from lrgui.ui.runs import Runs
@@ -41,6 +43,7 @@ class PlotPresenter(QObject):
         super().__init__(panel)
         self._document, self._runs, self._controller = document, runs, controller
         self._panel, self._readout = panel, readout
+        self._markers = PlotMarkers(panel)
         self.colours: dict[str, int] = {}
         runs.changed.connect(self.refresh)
         document.recipe_changed.connect(self.refresh)
@@ -86,6 +89,7 @@ class PlotPresenter(QObject):
         self._panel.set_series_choices(self._series_of(sources), compared.name if compared is not None else "")
         curves = curves_of(sources, view.series, self.colours)
         self._show_panes(curves, sources, run)
+        self._markers.follow(_marked(sources, front))
         self._panel.set_note(*self._explain({curve.style for curve in curves}))
         self._panel.set_message("" if curves else self._excuse(sources))
         readable = [Source(front.trace)] if front is not None else []
@@ -131,10 +135,11 @@ class PlotPresenter(QObject):
         self._panel.show_panes(panes, planned, run.steps_per_epoch)
 
     def _series_of(self, sources: Sequence[DrawnSource]) -> tuple[str, ...]:
-        """Return what can be looked at: what the traces have, and the applied rate where a run would record one."""
+        """Return what can be looked at: what traces have, what follows from it, and what a run would record."""
         recorded = [name for source in sources for name in source.trace.series]
+        derived = [name for source in sources for name in derived_series(source.trace.series)]
         applied = [APPLIED] if self._document.recipe.optimizer.class_name in APPLIED_RATE else []
-        return in_reading_order(["lr", *recorded, *applied])
+        return in_reading_order(["lr", *recorded, *derived, *applied])
 
     def _excuse(self, sources: Sequence[DrawnSource]) -> str:
         """Say why there is no curve."""
@@ -182,3 +187,10 @@ class PlotPresenter(QObject):
         """Draw what is new; called once per frame."""
         if self._panel.plot is not None:
             self._panel.plot.refresh()
+            self._markers.look()
+
+
+def _marked(sources: Sequence[DrawnSource], front: RecordedRun | None) -> DrawnSource | None:
+    """Return whose markers are shown: those of the run in front, else the preview's."""
+    key = "preview" if front is None else str(front.id)
+    return next((source for source in sources if source.key == key), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lrgui.core.derived import DECAY_RATE, RELATIVE
 from lrgui.core.numbers import group_digits
 
 APPLIED = "applied_lr"
@@ -11,19 +12,21 @@ APPLIED = "applied_lr"
 
 SERIES_NAMES = {
     "lr": "learning rate",
+    RELATIVE: "learning rate / base",
     "momentum": "momentum",
     "weight_decay": "weight decay",
+    DECAY_RATE: "learning rate \u00d7 weight decay",
     APPLIED: "applied learning rate",
 }
 
 
 def series_name(series: str) -> str:
-    """Return the words for a recorded series."""
+    """Return the words for a series, recorded or worked out."""
     return SERIES_NAMES.get(series, series.replace("_", " "))
 
 
 def in_reading_order(series: Iterable[str]) -> tuple[str, ...]:
-    """Return each of the recorded series once: the learning rate first, those without words of their own last."""
+    """Return each of the series once: the learning rate first, those without words of their own last."""
     known = list(SERIES_NAMES)
     return tuple(sorted(dict.fromkeys(series), key=lambda name: known.index(name) if name in known else len(known)))
 

@@ -62,9 +62,9 @@ def test_skipped_steps_have_no_row_so_that_what_follows_comes_earlier() -> None:
 def test_skipped_steps_that_follow_one_another_are_one_marker() -> None:
     run = Run(steps=20, skipped_steps=(9, 4, 5, 6, 5, 19, 77))
     assert [(marker.row, marker.text) for marker in planned_markers(Recipe(run=run))] == [
-        (4, "Steps 4 to 6 are skipped: the scheduler goes on"),
-        (6, "Step 9 is skipped: the scheduler goes on"),
-        (15, "Step 19 is skipped: the scheduler goes on"),  # after the last row
+        (4, "Skipped: steps 4 to 6 of the training loop"),
+        (6, "Skipped: step 9 of the training loop"),
+        (15, "Skipped: step 19 of the training loop"),  # after the last row
     ]
 
 

@@ -117,11 +117,17 @@ def test_the_applied_rate_is_one_click_away_and_recorded_by_a_run(window: MainWi
     assert recorded.trace["applied_lr"][:, 0] == pytest.approx([0.1, 0.05, 0.1 / 3, 0.025])
 
 
-def test_the_series_of_an_optimizer_whose_rate_is_lr_are_as_recorded(window: MainWindow, qtbot: QtBot) -> None:
+def test_the_series_of_an_optimizer_whose_rate_is_lr_follow_from_what_is_recorded(window: MainWindow, qtbot: QtBot) -> None:
     window.document.replace(BENT, "choice of SGD")
     settle(window, qtbot)
     offered = [window._panel._series.itemText(index) for index in range(window._panel._series.count())]
-    assert offered == ["learning rate", "momentum", "weight decay"]
+    assert offered == [
+        "learning rate",
+        "learning rate / base",
+        "momentum",
+        "weight decay",
+        "learning rate \u00d7 weight decay",
+    ]
     window._panel.choose_series("applied_lr")
     assert message(window) == "No applied learning rate was recorded here."
 

@@ -34,6 +34,7 @@ class MarkersItem(QGraphicsItem):
 
     def __init__(self, parent: QGraphicsItem, theme: Theme, font: QFont) -> None:
         super().__init__(parent)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._theme = theme
         self._font = QFont(font)
         self._line = QFontMetricsF(font).height()
@@ -70,7 +71,8 @@ class MarkersItem(QGraphicsItem):
         rows = np.fromiter((marker.row for marker in self._markers), dtype=np.float64, count=len(self._markers))
         self._steps = rows * stretch
         self._put_together()
-        self.update()
+        height = 2 * self._line
+        self.update(QRectF(0.0, self._window.height - height, self._window.width, height))
 
     @property
     def places(self) -> tuple[QPointF, ...]:
@@ -101,8 +103,8 @@ class MarkersItem(QGraphicsItem):
             self._paint_line(painter, self._place_of(self._hovered))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._font)
-        reach = _SPACING * self._line
-        for index in self._in_view(-reach, self._window.width + reach):
+        reach, exposed = _SPACING * self._line, option.exposedRect
+        for index in self._in_view(exposed.left() - reach, exposed.right() + reach):
             markers, at = self._together(index), self._place_of(index)
             kinds = {marker.kind for marker in markers}
             kind: MarkerKind | None = markers[0].kind if len(kinds) == 1 else None
@@ -127,7 +129,9 @@ class MarkersItem(QGraphicsItem):
         self._zoom = self._window.pixels_per_step
         starts = spaced_starts(self._steps * self._zoom, _SPACING * self._line)
         self._starts, self._start_steps = starts, self._steps[starts]
-        self._hovered = None
+        if self._hovered is not None:
+            self._hovered = None
+            self.update()
 
     def _in_view(self, left: float, right: float) -> range:
         """Return which shapes are between two pixel columns."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QImage, QPalette, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolTip, QWidget
 
+from lrgui.core.markers import Marker
 from lrgui.session.values import XAxis
 from lrgui.ui.plot.canvas import PaneContent, PlotCanvas, device_font
 from lrgui.ui.plot.export import ExportOptions, render_figure, render_image
+from lrgui.ui.plot.markers_item import MarkersItem
 from lrgui.ui.plot.surface import PlotSurface
 from lrgui.ui.plot.window import Range, zoomed
 from lrgui.ui.theme import LIGHT, Theme
@@ -38,7 +41,9 @@ class PlotView(QWidget):
         super().__init__()
         self._mouse: QPointF | None = None
         self._cursor: int | None = None
+        self._told = ""
         self.canvas = PlotCanvas(theme, device_font(self.font()), quick=True)
+        self.markers = self.canvas.main.add_overlay(partial(MarkersItem, font=device_font(self.font())))
         self.surface = PlotSurface()
         self.surface.setCentralItem(self.canvas)
         self.surface.setAccessibleName("Plot")
@@ -80,6 +85,11 @@ class PlotView(QWidget):
         """Say in the middle of the plot why there is nothing to see; the empty text says nothing."""
         self.message.setText(text)
         self.message.setVisible(bool(text))
+
+    def set_markers(self, markers: Sequence[Marker], steps_per_epoch: int = 1, stretch: float = 1.0) -> None:
+        """Mark what happens on the way of a run, whose rows take `stretch` steps of the x axis each."""
+        self.markers.set_markers(markers, steps_per_epoch, stretch)
+        self._follow_mouse()
 
     def set_x_axis(self, x_axis: XAxis) -> None:
         """Count the x axis in steps, in epochs or in parts of the run."""
@@ -190,6 +200,19 @@ class PlotView(QWidget):
         if step != self._cursor:
             self._cursor = step
             self.cursor_moved.emit(step)
+        self._tell_marker()
+
+    def _tell_marker(self) -> None:
+        """Say in a tool tip what happened at the marker under the mouse."""
+        text = self.markers.hover(None if self._mouse is None else self._mouse - self.canvas.plot_area.topLeft()) or ""
+        if text == self._told:
+            return
+        self._told = text
+        if text and self._mouse is not None:
+            viewport = self.surface.viewport()
+            QToolTip.showText(viewport.mapToGlobal(self._mouse.toPoint()), text, viewport)
+        else:
+            QToolTip.hideText()
 
 
 def _make_message() -> QLabel:
