@@ -26,10 +26,12 @@ class Runs(QObject):
 
     Signals:
         changed: runs were added, removed or altered, or another one is selected.
-        edited: the same, by the user or a run, so that the session has something new to save.
+        noted: the notes on runs are others; nothing else is, so that nothing need be drawn while they are typed.
+        edited: one of these, by the user or a run, so that the session has something new to save.
     """
 
     changed = Signal()
+    noted = Signal()
     edited = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -96,7 +98,10 @@ class Runs(QObject):
         """Give runs, by id, other values of some of their fields; those that are gone are passed over."""
         runs = tuple(replace(run, **changes[run.id]) if run.id in changes else run for run in self._runs)
         if runs != self._runs:
-            self._set(runs)
+            self._runs = runs
+            only_notes = all(set(fields) == {"notes"} for fields in changes.values())
+            (self.noted if only_notes else self.changed).emit()
+            self.edited.emit()
 
     def select(self, run_id: int | None) -> None:
         """Bring a run to the front."""

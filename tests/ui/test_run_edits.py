@@ -155,6 +155,15 @@ def test_notes_typed_and_deleted_again_leave_no_step(runs: Runs, edits: RunEdits
     assert not stack.canUndo()
 
 
+def test_notes_are_typed_without_drawing_the_runs_anew(runs: Runs, edits: RunEdits) -> None:
+    drawn: list[int] = []
+    runs.changed.connect(lambda: drawn.append(1))
+    edits.note(2, "x")
+    assert drawn == []
+    edits.rename(2, "baseline")
+    assert drawn == [1]
+
+
 def test_every_edit_is_something_to_save(runs: Runs, edits: RunEdits) -> None:
     told: list[int] = []
     runs.edited.connect(lambda: told.append(1))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
 
 from lrgui.session.values import RecordedRun
@@ -103,6 +103,13 @@ class RunList(QTreeView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if not self._toggle_eye(event):
             super().mousePressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        current = self.currentIndex()
+        # Notes that grow take the room from below.
+        if QRect(QPoint(0, 0), event.oldSize()).intersects(self.visualRect(current)):
+            self.scrollTo(current)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if not self._toggle_eye(event):

@@ -43,7 +43,8 @@ class RunsPanel(QWidget):
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._list.customContextMenuRequested.connect(self._show_menu)
         document.recipe_changed.connect(self._model.set_recipe)
-        runs.changed.connect(self._refresh)
+        for signal in (runs.changed, runs.noted):
+            signal.connect(self._refresh)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the runs' colours from `theme`."""

@@ -50,7 +50,8 @@ class RunsModel(QAbstractTableModel):
         self._rows: list[RecordedRun] = []
         self._changes: dict[int, tuple[Recipe, Changes]] = {}
         self.reloading = False
-        runs.changed.connect(self.reload)
+        for signal in (runs.changed, runs.noted):
+            signal.connect(self.reload)
         controller.state_changed.connect(self.refresh)
         controller.progressed.connect(self.refresh)
 

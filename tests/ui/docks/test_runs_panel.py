@@ -359,6 +359,21 @@ def test_notes_are_kept_while_they_are_typed_and_undone_by_run(dock: Dock) -> No
     assert (notes.text(), dock.runs.all[1].notes) == ("", "")
 
 
+def test_the_selected_run_stays_in_sight_while_its_notes_grow(dock: Dock) -> None:
+    dock.add(30)
+    viewport = dock.panel._list.viewport()
+    last = dock.panel._list.indexAt(QPoint(100, viewport.height() - 2)).row() - 1
+    dock.click(dock.names[last])
+    notes = dock.panel._notes
+    notes.setFocus()
+    for _ in range(4):
+        QTest.keyClick(notes, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    row = dock.panel._list.visualRect(dock.cell(dock.names[last]))
+    # Qt's own scrolling ends one pixel short.
+    assert viewport.rect().adjusted(0, 0, 0, 1).contains(row)
+
+
 def test_delete_and_space_in_the_notes_are_text(dock: Dock) -> None:
     dock.add(1)
     notes = dock.panel._notes
