@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
 from lrgui.core.catalog.known import learn, not_found
 from lrgui.core.checks.structure import structure_problems
+from lrgui.core.derived import derived_series, with_series
 from lrgui.core.errors import RecipeError, RunError
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
@@ -100,14 +101,20 @@ def look_up_classes(recipe: Recipe) -> None:
         learn(look_up(one, libraries.trusted))
 
 
-def run_recipe(recipe: Recipe, *, preview: bool = False, progress: Progress | None = None) -> Outcome:
+def run_recipe(
+    recipe: Recipe, *, preview: bool = False, series: Sequence[str] = (), progress: Progress | None = None
+) -> Outcome:
     """Run a recipe to its end, or until it cannot go on; what was recorded until then is kept.
 
     Raises:
-        RecipeError: when the recipe cannot be built.
+        RecipeError: when the recipe cannot be built, or what it records does not give all of `series`.
     """
     look_up_classes(recipe)
     stepper = Stepper(recipe, preview=preview)
+    for name in series:
+        if with_series(stepper.trace, name, recipe) is None:
+            there = (*stepper.trace.series, *derived_series(stepper.trace.series))
+            raise RecipeError("", f"there is no series {name[:60]!r} here, but {', '.join(there)}")
     at_once = min(max(1, stepper.planned // _PROGRESS_PARTS), _MAX_STEPS_AT_ONCE)
     try:
         while not stepper.finished:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import lrgui
@@ -98,6 +99,115 @@ def test_a_figure_is_written(recipe_file: Path, tmp_path: Path, suffix: str, sta
     image = tmp_path / f"figure{suffix}"
     assert run("trace", recipe_file, "--image", image) == 0
     assert image.read_bytes().startswith(start)
+
+
+def test_arrays_for_numpy_are_written(recipe_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arrays = tmp_path / "out.npz"
+    assert run("trace", recipe_file, "--npz", arrays) == 0
+    assert capsys.readouterr() == ("", "")
+    with np.load(arrays, allow_pickle=False) as loaded:
+        assert loaded["lr"].tolist() == [[0.5, 2.0], [0.25, 1.0], [0.125, 0.5]]
+        assert loaded["groups"].tolist() == ["weights", "biases"]
+        assert loaded["step"].tolist() == [0, 1, 2]
+        assert loaded["epoch"].tolist() == [0, 0, 1]
+
+
+def test_a_range_and_every_other_row(recipe_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arrays = tmp_path / "out.npz"
+    assert run("trace", recipe_file, "--steps", 10, "--range", "3:8", "--every", 2) == 0
+    rows = capsys.readouterr().out.splitlines()[1:]
+    assert [row.split(",")[:3] for row in rows] == [
+        ["3", "1", "0.0625"],
+        ["5", "2", "0.015625"],
+        ["7", "3", "0.00390625"],
+    ]
+    assert run("trace", recipe_file, "--steps", 10, "--range", "8:", "--npz", arrays) == 0
+    with np.load(arrays, allow_pickle=False) as loaded:
+        assert loaded["step"].tolist() == [8, 9]
+
+
+def test_a_figure_is_as_asked_for(recipe_file: Path, tmp_path: Path) -> None:
+    image = tmp_path / "figure.png"
+    assert run("trace", recipe_file, "--image", image, "--width", "1200px", "--height", "4in", "--dpi", 150) == 0
+    assert png_size(image) == (1200, 600)
+    assert run("trace", recipe_file, "--image", image, "--width", "single", "--dpi", 254) == 0
+    assert png_size(image) == (890, 620)
+    image = tmp_path / "figure.svg"
+    options = (
+        "--width",
+        "89mm",
+        "--font-size",
+        6,
+        "--title",
+        "Halved & halved",
+        "--legend",
+        "none",
+        "--x-axis",
+        "epoch",
+    )
+    panels = ("--second", "momentum", "--log", "--range", "1:", "--theme", "dark", "--transparent")
+    assert run("trace", recipe_file, "--image", image, *options, *panels) == 0
+    svg = image.read_text(encoding="utf-8")
+    assert '<svg width="89mm" height="55.2mm"' in svg
+    assert ">Halved &amp; halved</text>" in svg
+    for text in ("learning rate", "momentum", "epoch (2 steps each)"):
+        assert f">{text}</text>" in svg
+    assert ">weights</text>" not in svg
+    assert ">halving</text>" not in svg
+
+
+def png_size(path: Path) -> tuple[int, int]:
+    """Return the pixels that a PNG's header tells."""
+    width, height = struct.unpack(">2I", path.read_bytes()[16:24])
+    return width, height
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (
+            ["--width", "89"],
+            "argument --width: must be a length with its unit, such as 89mm, 3.5in or 1200px, not '89'",
+        ),
+        (["--height", "5 miles"], "argument --height: must be a length with its unit, such as"),
+        (["--width", "1mm"], "argument --width: must be from 20 mm to 2 m, not 1 mm"),
+        (["--width", "10000px", "--dpi", "72"], "argument --width: must be from 20 mm to 2 m, not 3528 mm"),
+        (["--dpi", "5000"], "argument --dpi: must be from 30 to 1200 pixels per inch, not 5000"),
+        (["--dpi", "0"], "argument --dpi: must be a whole number, 1 or more, not '0'"),
+        (["--width", "1m"], "argument --width: must be a length with its unit"),
+        (["--width", "2000mm", "--dpi", "1200"], "argument --dpi: makes an image of 94488 × 58583 pixels"),
+        (["--font-size", "nan"], "argument --font-size: must be from 4 to 72 points, not nan"),
+        (["--font-size", "big"], "argument --font-size: must be a number, not 'big'"),
+        (["--width", "20mm", "--font-size", "12"], "argument --font-size: must be at most"),
+        (["--theme", "sepia"], "argument --theme: invalid choice: 'sepia' (choose from 'light', 'dark')"),
+        (["--log-second"], "argument --log-second: there is no second panel; name its series with --second"),
+        (["--range", "100000000:"], "argument --range: the steps of this run are 0 to 99999999"),
+        (["--every", "2"], "argument --every: is about a table; ask for one with --csv or --npz"),
+    ],
+)
+def test_a_figure_that_cannot_be_drawn_so_is_told_before_the_run(
+    recipe_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], options: Sequence[str], complaint: str
+) -> None:
+    assert run("trace", recipe_file, "--steps", 100_000_000, "--image", tmp_path / "o.png", *options) == 2
+    assert one_complaint(capsys).startswith(complaint)
+    assert not (tmp_path / "o.png").exists()
+
+
+def test_a_series_that_is_not_there_is_told_before_the_run(
+    recipe_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long_run = ("trace", recipe_file, "--steps", 10_000_000, "--image", tmp_path / "o.svg")
+    assert run(*long_run, "--second", "moment") == 2
+    assert one_complaint(capsys).startswith(
+        f"{recipe_file}: there is no series 'moment' here, but lr, momentum, weight_decay"
+    )
+
+
+def test_options_of_a_figure_need_one(recipe_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("trace", recipe_file, "--csv", tmp_path / "o.csv", "--font-size", 8) == 2
+    assert one_complaint(capsys) == "argument --font-size: is about a figure; ask for one with --image"
+    assert run("trace", recipe_file, "--session", tmp_path / "o.lrgui", "--range", "1:2") == 2
+    assert one_complaint(capsys) == "argument --range: a session keeps every step; ask for a table or a figure"
 
 
 def test_steps_and_preview(recipe_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -190,6 +300,16 @@ def test_files_that_cannot_be_used(tmp_path: Path, capsys: pytest.CaptureFixture
         (["trace", "r.json", "--steps", "1.5"], "argument --steps: must be a whole number, 1 or more, not '1.5'"),
         (["trace", "r.json", "--csv"], "argument --csv: expected one argument"),
         (["trace", "r.json", "--prev"], "unrecognized arguments: --prev"),
+        (["trace", "r.json", "--every", "0"], "argument --every: must be a whole number, 1 or more, not '0'"),
+        (
+            ["trace", "r.json", "--range", "5"],
+            "argument --range: must be two steps such as 100:200, 100: or :200, not '5'",
+        ),
+        (["trace", "r.json", "--range", "9:5"], "argument --range: must not end before it begins: '9:5'"),
+        (
+            ["trace", "r.json", "--range=-1:5"],
+            "argument --range: must be two steps such as 100:200, 100: or :200, not '-1:5'",
+        ),
         (["a.json", "b.json"], "unrecognized arguments: b.json"),
         (["--verzion"], "unrecognized arguments: --verzion"),
     ],

@@ -6,7 +6,9 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
+from lrgui.cli.figure import add_figure_arguments
 from lrgui.cli.terminal import UsageError
+from lrgui.cli.values import count, steps
 
 _COMMANDS = """\
 commands:
@@ -48,11 +50,17 @@ def trace_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     _add_recipe(parser)
+    parser.add_argument("--steps", metavar="N", type=count, help="how many optimizer steps, in place of the recipe's")
+    parser.add_argument("--preview", action="store_true", help="step the scheduler alone: the same rates, faster")
     parser.add_argument("--csv", metavar="OUT.csv", type=Path, help="write the table as comma-separated values")
+    parser.add_argument("--npz", metavar="OUT.npz", type=Path, help="write the table as arrays for numpy.load")
     parser.add_argument("--image", metavar="OUT", type=Path, help="write the figure, as .png, .svg or .pdf")
     parser.add_argument("--session", metavar="OUT.lrgui", type=Path, help="write a session with the recorded run")
-    parser.add_argument("--steps", metavar="N", type=_count, help="how many optimizer steps, in place of the recipe's")
-    parser.add_argument("--preview", action="store_true", help="step the scheduler alone: the same rates, faster")
+    parser.add_argument(
+        "--range", metavar="A:B", type=steps, help="only the steps A to B, both included, in table and figure"
+    )
+    parser.add_argument("--every", metavar="N", type=count, help="only every N-th row of the table")
+    add_figure_arguments(parser)
     return parser
 
 
@@ -70,13 +78,3 @@ def check_parser() -> argparse.ArgumentParser:
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="a recipe (.json) or a session (.lrgui)")
-
-
-def _count(text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number, 1 or more, not {text[:60]!r}")
-    return value

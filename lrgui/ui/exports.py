@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from math import ceil, floor
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from lrgui.core.errors import FileError
-from lrgui.core.trace import Trace
+from lrgui.core.figure_options import FigureOptions
 from lrgui.session.atomic import replacing
+from lrgui.session.csv_table import write_csv
+from lrgui.session.npz import write_npz
 from lrgui.session.progress import Progress
-from lrgui.session.table import write_csv
+from lrgui.session.table import Table
+from lrgui.session.values import RecordedRun
 from lrgui.ui.background import Background
 from lrgui.ui.document import Document
-from lrgui.ui.export_dialog import ExportDialog, FigureChoice
+from lrgui.ui.export_choices import FigureChoice, NumbersChoice
+from lrgui.ui.figure_dialog import FigureDialog
+from lrgui.ui.numbers_dialog import NumbersDialog
 from lrgui.ui.plot_panel import PlotPanel
 from lrgui.ui.runs import Runs
 from lrgui.ui.save_dialog import ask_save_path
 from lrgui.ui.settings import Settings
 
 _FIGURES = {"png": "PNG images", "svg": "SVG images", "pdf": "PDF documents"}
+_TABLES = {"csv": "Tables", "npz": "NumPy archives"}
+_WRITERS = {"csv": write_csv, "npz": write_npz}
+_FIGURE_MEMORY, _NUMBERS_MEMORY = "export/figure", "export/numbers"
 
 
 class Exports(QObject):
@@ -50,49 +60,77 @@ class Exports(QObject):
 
     @Slot()
     def export_figure(self) -> None:
-        """Ask for format and name, then write the plot as it is looked at."""
-        if self._panel.plot is None:
+        """Ask how and where to, then write the plot."""
+        plot = self._panel.plot
+        if plot is None:
             return
-        dialog = ExportDialog(self._panel.plot.size(), self._window)
+        remembered = FigureChoice.from_remembered(self._settings.remembered(_FIGURE_MEMORY))
+        dialog = FigureDialog(remembered, plot.screen_preset(), plot.thumbnail, self._window)
+        dialog.copy_wanted.connect(self._copy)
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
-        choice = dialog.choice()
+        choice = dialog.choice
         dialog.deleteLater()
+        if not dialog.form.complaints:
+            self._settings.remember(_FIGURE_MEMORY, choice.remembered())
         path = self._ask_path("Export Figure", choice.suffix, _FIGURES[choice.suffix]) if accepted else None
         if path is not None:
             self._write_figure(path, choice)
 
     @Slot()
     def export_numbers(self) -> None:
-        """Ask for a name, then write the selected run's numbers."""
+        """Ask what and where to, then write the numbers."""
         run = self._runs.selected
         if run is None:
             return
-        path = self._ask_path("Export Numbers", "csv", "Tables")
+        remembered = NumbersChoice.from_remembered(self._settings.remembered(_NUMBERS_MEMORY))
+        dialog = NumbersDialog(remembered, run, self._runs.visible, self._rows_in_view(run), self._window)
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        choice, table = dialog.choice, dialog.table()
+        dialog.deleteLater()
+        if not accepted:
+            return
+        self._settings.remember(_NUMBERS_MEMORY, choice.remembered())
+        path = self._ask_path("Export Numbers", choice.format, _TABLES[choice.format])
         if path is not None:
             self.told.emit(f"Writing {path.name}…")
-            job = partial(_write_numbers, path, run.trace.snapshot())
+            job = partial(_write_numbers, path, choice, table)
             self._background.start(f"Writing {path.name}", job, self._on_written, self.failed.emit)
 
     @Slot()
     def copy_figure(self) -> None:
-        """Put the plot on the clipboard."""
+        """Put the plot on the clipboard, as large as on the screen."""
         if self._panel.plot is not None:
-            QApplication.clipboard().setImage(self._panel.plot.image())
-            self.told.emit("Copied the figure")
+            self._copy(self._panel.plot.screen_options())
 
-    def _write_figure(self, path: Path, choice: FigureChoice) -> None:
-        # Here, because it brings pyqtgraph, which the window's first paint does not wait for.
-        from lrgui.ui.plot.export import ExportOptions
-
-        plot = self._panel.plot
-        assert plot is not None
-        options = ExportOptions(plot.width(), plot.height(), choice.scale, choice.theme)
+    @Slot(object)
+    def _copy(self, options: FigureOptions) -> None:
+        assert self._panel.plot is not None
         try:
-            content = plot.figure(f".{choice.suffix}", options)
+            image = self._panel.plot.image(options)
         except FileError as error:
             self.failed.emit(str(error))
             return
-        job = partial(_write_bytes, path, content)
+        QApplication.clipboard().setImage(image)
+        self.told.emit("Copied the figure")
+
+    def _rows_in_view(self, run: RecordedRun) -> tuple[int, int] | None:
+        """Return the first and the last row of a run that the plot shows; None where it shows none of them."""
+        if self._panel.plot is None:
+            return None
+        (left, right), _ = self._panel.plot.visible_range()
+        stretch = self._panel.plot.stretch_of(run.trace)
+        first, last = max(0, ceil(left / stretch)), min(run.trace.rows - 1, floor(right / stretch))
+        return (first, last) if first <= last else None
+
+    def _write_figure(self, path: Path, choice: FigureChoice) -> None:
+        assert self._panel.plot is not None
+        try:
+            rendered = self._panel.plot.figure(f".{choice.suffix}", choice.options)
+        except FileError as error:
+            self.failed.emit(str(error))
+            return
+        self.told.emit(f"Writing {path.name}…")
+        job = partial(_write_figure, path, rendered)
         self._background.start(f"Writing {path.name}", job, self._on_written, self.failed.emit)
 
     def _ask_path(self, title: str, suffix: str, description: str) -> Path | None:
@@ -106,12 +144,13 @@ class Exports(QObject):
         self.told.emit(f"Wrote {path.name}")
 
 
-def _write_numbers(path: Path, trace: Trace, progress: Progress) -> Path:
-    write_csv(path, trace, progress)
+def _write_numbers(path: Path, choice: NumbersChoice, table: Table, progress: Progress) -> Path:
+    _WRITERS[choice.format](path, table, progress)
     return path
 
 
-def _write_bytes(path: Path, content: bytes, progress: Progress) -> Path:
+def _write_figure(path: Path, rendered: Callable[[], bytes], progress: Progress) -> Path:
+    content = rendered()
     with replacing(path) as file:
         file.write(content)
         progress(1.0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from PySide6.QtCore import QByteArray, QObject, QSettings
 
@@ -63,6 +65,19 @@ class Settings(QObject):
     @last_folder.setter
     def last_folder(self, folder: Path) -> None:
         self._store.setValue("last_folder", str(folder))
+
+    def remembered(self, name: str) -> dict[str, Any]:
+        """Return the plain values that were remembered under a name; none where there are none that can be read."""
+        stored = self._store.value(name, "")
+        try:
+            values = json.loads(stored) if isinstance(stored, str) else None
+        except ValueError:
+            values = None
+        return values if isinstance(values, dict) else {}
+
+    def remember(self, name: str, values: Mapping[str, Any]) -> None:
+        """Remember plain values under a name."""
+        self._store.setValue(name, json.dumps(values))
 
     def save_window(self, geometry: QByteArray, state: QByteArray) -> None:
         """Remember where the window and its docks are."""

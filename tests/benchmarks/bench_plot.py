@@ -15,11 +15,12 @@ from time import perf_counter
 import numpy as np
 from PySide6.QtWidgets import QApplication
 
+from lrgui.core.figure_options import FigureOptions
 from lrgui.core.pyramid import pyramid_of
 from lrgui.core.trace import Trace
 from lrgui.ui.plot.canvas import PaneContent
 from lrgui.ui.plot.curve import Curve, Style
-from lrgui.ui.plot.export import ExportOptions, write_figure
+from lrgui.ui.plot.export import write_figure
 from lrgui.ui.plot.plot_view import PlotView
 
 GROUPS = 8
@@ -114,7 +115,7 @@ def bench_figures(rows: int, shape: Shape) -> None:
         for suffix in ("png", "svg", "pdf"):
             path = Path(folder) / f"figure.{suffix}"
             start = perf_counter()
-            write_figure(path, view.canvas.state, ExportOptions(title="Figure"))
+            write_figure(path, view.canvas.state, FigureOptions(title="Figure"))
             took = 1e3 * (perf_counter() - start)
             print(f"  {shape.__name__}: {suffix} {took:.0f} ms, {path.stat().st_size / 1000:.0f} kB")
     view.deleteLater()

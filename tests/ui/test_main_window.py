@@ -362,7 +362,7 @@ def test_the_figure_is_exported(window: MainWindow, qtbot: QtBot, tmp_path: Path
     path = tmp_path / f"figure.{suffix}"
 
     def choose_format(dialog: object) -> None:
-        combo = dialog._format  # type: ignore[attr-defined]
+        combo = dialog.form.format  # type: ignore[attr-defined]
         combo.setCurrentIndex(combo.findData(suffix))
         Answer(choose_file(path))
         press("Save")(dialog)  # type: ignore[arg-type]
@@ -378,7 +378,12 @@ def test_the_numbers_are_exported(window: MainWindow, qtbot: QtBot, tmp_path: Pa
     window.document.replace(HALVED, "test")
     run_to_the_end(window, qtbot)
     path = tmp_path / "numbers.csv"
-    Answer(choose_file(path))
+
+    def accept(dialog: QDialog) -> None:
+        Answer(choose_file(path))
+        press("Save")(dialog)
+
+    Answer(accept)
     window._actions["export_numbers"].trigger()
     qtbot.waitUntil(lambda: "Wrote" in message(window), timeout=START_MS)
     lines = path.read_text().splitlines()

@@ -253,6 +253,9 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         metrics, area = QFontMetricsF(font), self.plot_area
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text))
+        if metrics.horizontalAdvance(self.title) > area.width():
+            beside = metrics.height()
+            area = self.rect().adjusted(beside, 0.0, -beside, 0.0)
         room = QRectF(area.left(), 0.6 * metrics.height(), area.width(), metrics.height())
         title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, title)

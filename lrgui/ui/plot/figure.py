@@ -6,37 +6,63 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from lrgui.core.derived import with_series
+from lrgui.core.figure_options import FigureOptions
+from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
+from lrgui.session.values import View
 from lrgui.ui.plot.curve import Curve
+from lrgui.ui.theme import LIGHT
 from lrgui.ui.words import series_name
 
 _kept: list[QApplication] = []  # an application without a reference would end at once
 
 
-def write_image(path: Path, trace: Trace, title: str = "") -> None:
-    """Write every group's learning rate as a PNG, SVG or PDF, by the suffix of `path`. Needs no display.
+def write_image(
+    path: Path,
+    trace: Trace,
+    recipe: Recipe,
+    options: FigureOptions,
+    view: View,
+    steps: tuple[int, int | None] | None = None,
+) -> None:
+    """Write a trace of `recipe` as a PNG, SVG or PDF, by the suffix of `path`. Needs no display.
 
     Args:
         path: the file to write.
         trace: what was recorded.
-        title: a line above the figure.
+        recipe: what it was recorded of.
+        options: how the figure is drawn.
+        view: which series it shows, and over which axes.
+        steps: the first and the last step in view; to the end where the last is None.
 
     Raises:
         FileError: when the file cannot be written or its suffix is another one.
     """
     _ensure_application()
     from lrgui.ui.plot.canvas import PaneContent, PlotCanvas, device_font
-    from lrgui.ui.plot.export import ExportOptions, write_figure
+    from lrgui.ui.plot.export import write_figure
 
-    options = ExportOptions(title=title)
-    canvas = PlotCanvas(options.theme, device_font(QApplication.font()))
+    canvas = PlotCanvas(LIGHT, device_font(QApplication.font()))
     canvas.set_planned(trace.rows, trace.steps_per_epoch)
-    curves = tuple(
-        Curve(f"lr/{group}", group, trace, trace.column_index("lr", index), index)
-        for index, group in enumerate(trace.groups)
-    )
-    canvas.set_panes([PaneContent(series_name("lr"), curves)])
+    canvas.set_x_axis(view.x_axis)
+    shown = [series for series in (view.series, view.second) if series]
+    canvas.set_panes([PaneContent(series_name(one), _curves(one, trace, recipe), one in view.log) for one in shown])
+    if steps is not None:
+        first, last = steps
+        canvas.show_range(x=(float(first), float(trace.rows - 1 if last is None else last)))
     write_figure(path, canvas.state, options)
+
+
+def _curves(series: str, trace: Trace, recipe: Recipe) -> tuple[Curve, ...]:
+    """Return a curve for every group that has the series, recorded or worked out."""
+    columns = with_series(trace, series, recipe)
+    if columns is None:
+        return ()
+    return tuple(
+        Curve(f"{series}/{group}", group, columns, columns.column_index(series, index), index)
+        for index, group in enumerate(columns.groups)
+    )
 
 
 def _ensure_application() -> None:

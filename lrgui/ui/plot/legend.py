@@ -1,4 +1,4 @@
-"""The legend inside the plot area: plain text, line samples as on the curves, in the corner where it hides least."""
+"""The legend: plain text and line samples as on the curves, in the corner where it hides least or beside the plot."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from lrgui.core.pyramid import Envelope
 from lrgui.core.trace import FloatArray
 from lrgui.ui.plot.curve import PREVIEW_DASHES, Curve
 from lrgui.ui.plot.curves_item import MARKER_RADIUS, curve_colour
+from lrgui.ui.plot.short_names import short_names
 from lrgui.ui.plot.strokes import LINE_WIDTH, line_pen
 from lrgui.ui.plot.window import Window
 from lrgui.ui.theme import Theme
@@ -43,6 +44,7 @@ class LegendItem(QGraphicsItem):
         self._curves: tuple[Curve, ...] = ()
         self._rows: tuple[_Row, ...] = ()
         self._area = QSizeF()
+        self._beside = False
         self._rect = QRectF()
         self._corner = 0
         self.setZValue(500.0)
@@ -63,10 +65,15 @@ class LegendItem(QGraphicsItem):
         self._curves = tuple(distinct.values())
         self._lay_out()
 
-    def set_area(self, width: float, height: float) -> None:
-        """Stay inside a plot area of this size."""
-        if QSizeF(width, height) != self._area:
-            self._area = QSizeF(width, height)
+    @property
+    def size(self) -> QSizeF:
+        """How much room it takes; nothing without a row."""
+        return self._rect.size() if self._rows else QSizeF()
+
+    def set_area(self, width: float, height: float, *, beside: bool = False) -> None:
+        """Stay inside a plot area of this size and leave most of it free, or fill an area `beside` it."""
+        if (QSizeF(width, height), beside) != (self._area, self._beside):
+            self._area, self._beside = QSizeF(width, height), beside
             self._lay_out()
 
     def corners(self) -> tuple[QRectF, ...]:
@@ -124,21 +131,18 @@ class LegendItem(QGraphicsItem):
         line = metrics.height()
         beside = 1.9 * line + _SAMPLE_LENGTH
         enough = min(_SHORT_NAME * line, _WIDEST_AT_ALL * self._area.width() - beside)
-        text_width = max(4 * line, enough, _WIDEST * self._area.width() - beside)
-        most = max(1, int((_TALLEST * self._area.height() / line - 0.7) / 1.25))
+        widest, tallest = (1.0, 1.0) if self._beside else (_WIDEST, _TALLEST)
+        text_width = max(4 * line, enough, widest * self._area.width() - beside)
+        most = max(1, int((tallest * self._area.height() / line - 0.7) / 1.25))
         shown = self._curves if len(self._curves) <= most else self._curves[: most - 1]
-        rows = [_Row(_elided(curve.label, text_width, metrics), curve) for curve in shown]
+        texts = short_names([curve.label for curve in shown], text_width, metrics)
+        rows = [_Row(text, curve) for text, curve in zip(texts, shown, strict=True)]
         if len(shown) < len(self._curves):
             rows.append(_Row(f"and {len(self._curves) - len(shown)} more", None))
         self._rows = tuple(rows)
-        widest = max((metrics.horizontalAdvance(row.text) for row in rows), default=0.0)
-        self._rect = QRectF(0.0, 0.0, widest + 1.8 * line + _SAMPLE_LENGTH, (0.7 + 1.25 * len(rows)) * line)
+        text = max((metrics.horizontalAdvance(row.text) for row in rows), default=0.0)
+        self._rect = QRectF(0.0, 0.0, text + 1.8 * line + _SAMPLE_LENGTH, (0.7 + 1.25 * len(rows)) * line)
         self.setVisible(bool(rows))
-
-
-def _elided(label: str, width: float, metrics: QFontMetricsF) -> str:
-    """Return a label on one line, shortened in the middle where it is too wide: both ends tell groups apart."""
-    return metrics.elidedText(" ".join(label.split()), Qt.TextElideMode.ElideMiddle, width)
 
 
 _Path = tuple[FloatArray, FloatArray, FloatArray]

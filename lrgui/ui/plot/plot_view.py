@@ -9,10 +9,12 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QImage, QPalette, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolTip, QWidget
 
+from lrgui.core.figure_options import MM_PER_INCH, POINTS_PER_INCH, FigureOptions, FigurePreset
 from lrgui.core.markers import Marker
+from lrgui.core.trace import Columns
 from lrgui.session.values import XAxis
 from lrgui.ui.plot.canvas import PaneContent, PlotCanvas, device_font
-from lrgui.ui.plot.export import ExportOptions, render_figure, render_image
+from lrgui.ui.plot.export import Rendered, render_figure, render_image, render_thumbnail
 from lrgui.ui.plot.markers_item import MarkersItem
 from lrgui.ui.plot.surface import PlotSurface
 from lrgui.ui.plot.window import Range, zoomed
@@ -116,14 +118,36 @@ class PlotView(QWidget):
         """Return the steps and the main pane's values in view; the latter as log10 on a logarithmic axis."""
         return self.canvas.window.x, self.canvas.window.y
 
-    def image(self, scale: float = 2.0) -> QImage:
-        """Return the figure as an image, as for the clipboard: as large as the plot on the screen times `scale`."""
-        size = self.canvas.size()
-        options = ExportOptions(width=round(size.width()), height=round(size.height()), scale=scale)
+    def stretch_of(self, trace: Columns) -> float:
+        """Return how many steps of the x axis a row of a trace takes."""
+        return next((drawn.curve.stretch for drawn in self.canvas.state.curves if drawn.curve.trace is trace), 1.0)
+
+    def screen_preset(self) -> FigurePreset:
+        """Return the size of the plot on the screen, with text as large as there."""
+        size, inch = self.canvas.size(), 96.0  # logical pixels
+        width, height = (length / inch * MM_PER_INCH for length in (size.width(), size.height()))
+        points = device_font(self.font()).pixelSize() / inch * POINTS_PER_INCH
+        return FigurePreset("screen", "As on the screen", width, height, points)
+
+    def screen_options(self) -> FigureOptions:
+        """Return the options of a figure that is as on the screen, with two pixels for each."""
+        preset = self.screen_preset()
+        return FigureOptions(preset.width, preset.height, dpi=192, font_size=preset.font_size)
+
+    def image(self, options: FigureOptions) -> QImage:
+        """Return the figure as an image, as for the clipboard.
+
+        Raises:
+            FileError: when there is not the memory for it.
+        """
         return render_image(self.canvas.state, options)
 
-    def figure(self, suffix: str, options: ExportOptions) -> bytes:
-        """Return the content of a file with what is in view as a figure; `suffix` is `.png`, `.svg` or `.pdf`.
+    def thumbnail(self, options: FigureOptions, room: QSize) -> QImage:
+        """Return a quick picture of the figure, as large as fits into `room` (pixels)."""
+        return render_thumbnail(self.canvas.state, options, room)
+
+    def figure(self, suffix: str, options: FigureOptions) -> Rendered:
+        """Draw a figure and return what gives the content of its file; `suffix` is `.png`, `.svg` or `.pdf`.
 
         Raises:
             FileError: when there is not the memory for it.

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
+from lrgui.core.figure_options import FigureOptions
 from lrgui.core.trace import Trace
-from lrgui.ui.plot.export import ExportOptions, write_figure
+from lrgui.ui.plot.export import write_figure
 from lrgui.ui.plot.plot_view import PlotView
 from lrgui.ui.theme import LIGHT
 
@@ -79,7 +80,7 @@ def test_figures_show_it_from_where_it_joins(view: PlotView, tmp_path: Path, suf
     view.set_planned(1000, 100)
     show(view, make_curves(trace))
     path = tmp_path / f"figure.{suffix}"
-    write_figure(path, view.canvas.state, ExportOptions(600, 400, 1.0))
+    write_figure(path, view.canvas.state, FigureOptions(158.75, 105.8, dpi=96, font_size=9.0))
     content = path.read_bytes()
     assert b"nan" not in content.lower() or suffix != "svg"
     if suffix == "png":
