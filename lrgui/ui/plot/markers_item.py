@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from lrgui.core.markers import Marker, MarkerKind
 from lrgui.core.numbers import group_digits
 from lrgui.core.trace import FloatArray, RowNumbers
-from lrgui.ui.plot.marker_glyphs import paint_glyph
+from lrgui.ui.plot.marker_glyphs import MarkerGlyphs
 from lrgui.ui.plot.window import Window
 from lrgui.ui.theme import Theme
 from lrgui.ui.words import place
@@ -23,10 +23,13 @@ _SPACING = 1.15
 _HIGHEST_COUNT = 99  # that there is room for
 _SAME_ZOOM = 1e-9  # a view that pans keeps its zoom but for rounding
 _TOLD = 4  # of several markers that fall together
+_MOST_TELLING: tuple[MarkerKind, ...] = ("resume", "unfreeze", "milestone", "restart", "drop", "skipped")
 
 
 class MarkersItem(QGraphicsItem):
     """Shows markers, the nearest ones together as one shape with their count, so that none hides another.
+
+    That is the shape of what tells most among them: a milestone is not lost among skipped steps.
 
     The upper left corner of the plot area is the item's origin. Which markers are shown together depends on the zoom
     alone, so that nothing flickers while the view pans.
@@ -39,6 +42,7 @@ class MarkersItem(QGraphicsItem):
         self._font = QFont(font)
         self._line = QFontMetricsF(font).height()
         self._font.setPixelSize(max(1, round(0.75 * font.pixelSize())))
+        self._glyphs = MarkerGlyphs(_SIZE * self._line)
         self._window = Window((0.0, 1.0), (0.0, 1.0), 1.0, 1.0)
         self._markers: tuple[Marker, ...] = ()
         self._steps: FloatArray = np.empty(0)
@@ -107,8 +111,7 @@ class MarkersItem(QGraphicsItem):
         for index in self._in_view(exposed.left() - reach, exposed.right() + reach):
             markers, at = self._together(index), self._place_of(index)
             kinds = {marker.kind for marker in markers}
-            kind: MarkerKind | None = markers[0].kind if len(kinds) == 1 else None
-            paint_glyph(painter, kind, at, _SIZE * self._line, self._theme)
+            self._glyphs.paint(painter, min(kinds, key=_MOST_TELLING.index), at, self._theme)
             if len(markers) > 1:
                 self._paint_count(painter, len(markers), at)
 
@@ -159,10 +162,14 @@ class MarkersItem(QGraphicsItem):
 
     def _text_of(self, index: int) -> str:
         markers = self._together(index)
-        told = [f"{place(marker.row, self._steps_per_epoch).capitalize()}\n{marker.text}" for marker in markers[:_TOLD]]
+        chosen = sorted(markers, key=lambda marker: _MOST_TELLING.index(marker.kind))[:_TOLD]
+        told = [
+            f"{place(marker.row, self._steps_per_epoch).capitalize()}\n{marker.text}"
+            for marker in sorted(chosen, key=lambda marker: marker.row)
+        ]
         if len(markers) > _TOLD:
             last = group_digits(markers[-1].row)
-            told.append(f"and {group_digits(len(markers) - _TOLD)} more until step {last}: zoom in to see them")
+            told.append(f"and {group_digits(len(markers) - _TOLD)} more up to step {last}: zoom in to see them")
         return "\n".join(told)
 
 

@@ -139,7 +139,7 @@ def test_of_a_crowd_the_first_are_told_and_the_rest_are_counted(canvas: Canvas) 
     canvas.item.set_window(Window((0.0, 1e6), (0.0, 1.0), WIDTH, HEIGHT))
     told = canvas.item.text_at(canvas.item.places[0])
     assert told is not None
-    assert told.split("\n")[-1] == "and 1\u202f996 more until step 2\u202f999: zoom in to see them"
+    assert told.split("\n")[-1] == "and 1\u202f996 more up to step 2\u202f999: zoom in to see them"
     assert len(told.split("\n")) == 9
 
 
@@ -151,9 +151,23 @@ def test_every_kind_has_a_shape_of_its_own(qtbot: QtBot, theme: Theme) -> None:
         canvas.item.set_markers([Marker(kind, 500, "")])
         assert np.count_nonzero(canvas.ink()) > 20
         shapes.add(canvas.ink().tobytes())
-    canvas.item.set_markers([Marker("drop", 500, ""), Marker("skipped", 500, "")])
-    shapes.add(canvas.ink().tobytes())
-    assert len(shapes) == len(MARKER_KINDS) + 1
+    assert len(shapes) == len(MARKER_KINDS)
+
+
+def test_a_milestone_is_not_lost_among_skipped_steps(canvas: Canvas) -> None:
+    skipped = [Marker("skipped", row, f"skipped {row}") for row in range(500, 520, 2)]
+    milestone = Marker("milestone", 515, "Milestone: B begins")
+    canvas.item.set_markers([Marker("milestone", 500, "")])
+    shape = canvas.ink()[288:, 485:515]
+    canvas.item.set_markers([*skipped[:8], milestone, *skipped[8:]])
+    assert canvas.xs() == [500.0]
+    np.testing.assert_array_equal(canvas.ink()[288:, 485:515], shape)
+    told = canvas.item.text_at(canvas.item.places[0])
+    assert told is not None
+    assert [line for line in told.split("\n") if not line.startswith("Step")] == [
+        *("skipped 500", "skipped 502", "skipped 504", "Milestone: B begins"),
+        "and 7 more up to step 518: zoom in to see them",
+    ]
 
 
 @given(st.lists(st.integers(0, 400), max_size=60), st.floats(0.01, 50.0))
