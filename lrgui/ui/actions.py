@@ -131,6 +131,14 @@ COMMANDS = (
     Command("redo", "&Redo", "Make the change again that was taken back", "redo-2", _Key.Redo, None),
     Command("copy_figure", "&Copy Figure", "Copy the plot to the clipboard", "clipboard", "Ctrl+Shift+C", _has_curves),
     Command(
+        "copy_table",
+        "Copy &Table",
+        "Copy every value at the cursor, in full precision, for a spreadsheet",
+        "table",
+        "Ctrl+Alt+C",
+        _has_curves,
+    ),
+    Command(
         "libraries",
         "&Libraries…",
         "Choose which installed libraries may give optimizers and schedulers",
@@ -164,6 +172,9 @@ COMMANDS = (
         "",
         checkable=True,
         short="%",
+    ),
+    Command(
+        "full_precision", "&Full Precision", "Show the values at the cursor with all their digits", "", checkable=True
     ),
     Command("theme_system", "Follow the &System", "Light or dark, as the desktop is", "", checkable=True),
     Command("theme_light", "&Light", "The light theme", "", checkable=True),

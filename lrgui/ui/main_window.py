@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(make_tool_bar(self, self._actions, self._progress))
         self._recipe_panel = RecipePanel(self.document)
         self._runs_panel = RunsPanel(self.document, self.runs, self.controller, self._actions)
-        self._readout = ReadoutPanel()
+        self._readout = ReadoutPanel(self._actions, self._settings)
         self._problems = ProblemsPanel()
         self._presenter = PlotPresenter(self.document, self.runs, self.controller, self._panel, self._readout)
         self._docks = DockArrangement(self)

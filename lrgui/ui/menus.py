@@ -79,7 +79,11 @@ def fill_menu_bar(
         actions,
         (_SEPARATOR, "save", "save_as", _SEPARATOR, "export_figure", "export_numbers", _SEPARATOR, "quit"),
     )
-    _fill(bar.addMenu("&Edit"), actions, ("undo", "redo", _SEPARATOR, "copy_figure", _SEPARATOR, "libraries"))
+    _fill(
+        bar.addMenu("&Edit"),
+        actions,
+        ("undo", "redo", _SEPARATOR, "copy_figure", "copy_table", _SEPARATOR, "libraries"),
+    )
     run_menu = bar.addMenu("&Run")
     _fill(run_menu, actions, ("run", "pause", "step", "stop", _SEPARATOR))
     run_menu.addMenu(selected_runs)
@@ -96,6 +100,8 @@ def fill_menu_bar(
             _SEPARATOR,
             "log_y",
             "log_second",
+            _SEPARATOR,
+            "full_precision",
             _SEPARATOR,
         ),
     )

@@ -92,7 +92,7 @@ def test_a_run_by_key_records_and_draws_every_group(window: MainWindow, qtbot: Q
     assert lr_of(window) == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
     assert window.isWindowModified()
     assert window._runs_panel._model.rowCount() == 1
-    assert window._readout._heading.text() == "Step 5 · epoch 2"
+    assert window._readout._heading.text() == "Step 5 · epoch 2 · 83.3 %"
     assert curve_pixels(window, LIGHT.curve_colour(window._presenter.colours["rest"])) > 100
 
 
