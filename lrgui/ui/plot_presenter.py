@@ -172,6 +172,8 @@ class PlotPresenter(QObject):
     def show_view(self, view: View) -> None:
         """Look at another session as its view says."""
         self.colours = {}
+        if self._panel.plot is not None:
+            self._panel.plot.canvas.set_hidden(frozenset())
         self._panel.set_view(view)
         self.refresh()
         self._panel.view_all()

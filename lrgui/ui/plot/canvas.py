@@ -57,6 +57,8 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._cursor: int | None = None
         self._legend_place: Legend = "inside"
         self._legend_placed_at = -1
+        self._contents: tuple[PaneContent, ...] = ()
+        self._hidden: frozenset[str] = frozenset()
         self._bottom = PlotAxis("bottom", theme, font)
         self._bottom.setParentItem(self)
         self.panes: tuple[Pane, ...] = ()
@@ -132,8 +134,7 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._fit_panes(len(state.panes))
         for pane, pane_state in zip(self.panes, state.panes, strict=True):
             pane.set_state(pane_state)
-        named = self.main.state.curves if self._legend_place != "none" else ()
-        self._legend.set_curves([drawn.curve for drawn in named])
+        self._legend.set_curves(self._named_curves(), self._hidden)
         self.settle()
 
     def set_panes(self, contents: Sequence[PaneContent]) -> None:
@@ -142,16 +143,39 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         A pane that shows another thing than before, or over another kind of axis, is looked at in its whole height.
         """
         before = self._state.panes
+        self._contents = tuple(contents)
         panes = []
         for index, content in enumerate(contents):
             old = before[index] if index < len(before) else PaneState()
             kept = {drawn.curve: drawn for drawn in old.curves}
-            curves = tuple(kept.get(curve) or DrawnCurve(curve, pyramid_of(curve.trace)) for curve in content.curves)
+            shown = (curve for curve in content.curves if curve.key not in self._hidden)
+            curves = tuple(kept.get(curve) or DrawnCurve(curve, pyramid_of(curve.trace)) for curve in shown)
             same = (content.title, content.log_y) == (old.title, old.log_y)
             panes.append(PaneState(curves, content.title, content.log_y, old.y if same else None))
             for drawn in curves:
                 drawn.pyramid.extend()
         self.set_state(replace(self._state, panes=tuple(panes)))
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The keys of curves that are listed in the legend and not drawn."""
+        return self._hidden
+
+    def set_hidden(self, hidden: frozenset[str]) -> None:
+        """Leave out the curves with these keys, whenever they come, and list them as hidden."""
+        if hidden == self._hidden:
+            return
+        self._hidden = hidden
+        place = self._legend.place
+        # Where it is now, else it might run from the mouse that has just clicked on it.
+        self._legend.set_place(self._legend.place_of(self._legend.pos()))
+        self.set_panes(self._contents)
+        self._legend.set_place(place)
+
+    def put_legend(self, place: QPointF | None) -> None:
+        """Have the legend at a place of `LegendItem.place_of`, or let it choose its own."""
+        self._legend.set_place(place)
+        self._place_legend()
 
     def set_x_axis(self, x_axis: XAxis) -> None:
         """Count the x axis in steps, in epochs or in parts of the run."""
@@ -170,7 +194,8 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self.set_state(replace(self._state, second_share=min(max(share, least), most)))
 
     def view_all(self) -> None:
-        """Show every planned step, and all values."""
+        """Show every planned step, and all values; the legend chooses its place again."""
+        self._legend.set_place(None)
         panes = tuple(replace(pane, y=None) for pane in self._state.panes)
         self.set_state(replace(self._state, panes=panes, x=None))
 
@@ -339,6 +364,12 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         envelopes = [drawn.envelope_in_steps(window) for drawn in self.main.state.curves]
         self._legend.choose_corner(envelopes, window)
         self._legend_placed_at = self._progress()
+
+    def _named_curves(self) -> Sequence[Curve]:
+        """Return what the legend lists: what is drawn in the main pane, and in a window what the user has hidden."""
+        if self._legend_place == "none":
+            return ()
+        return self._contents[0].curves if self._contents else [drawn.curve for drawn in self.main.state.curves]
 
     def _progress(self) -> int:
         """Return how many eighths of the planned steps are recorded."""

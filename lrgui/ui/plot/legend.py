@@ -24,29 +24,44 @@ _WIDEST = 0.4  # of the plot area
 _WIDEST_AT_ALL = 0.7  # of a narrow one, where it takes that to show a short name
 _SHORT_NAME = 9  # heights of a line: `weights (preview)`
 _TALLEST = 0.8
+_ROW, _MARGIN = 1.25, 0.35  # heights of a line: a row, and what is above the first and below the last
+_DIMMED = 0.3
 _SAMPLES = 40  # columns across the legend at which is looked for curves
 _STAYS = 1.25  # a corner is left only when another hides this much less
 
 
 @dataclass(frozen=True, slots=True)
+class _Entry:
+    """What a row stands for: the curve that it shows, and the keys of all that go by its label."""
+
+    curve: Curve
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     text: str
-    curve: Curve | None
+    entry: _Entry | None = None
 
 
 class LegendItem(QGraphicsItem):
-    """Lists every label once, in the order of the curves, and no curve without one."""
+    """Lists every label once, in the order of the curves; a curve without one goes with the label before it.
+
+    The user can put it anywhere in the plot area. What is `hidden` is listed all the same.
+    """
 
     def __init__(self, parent: QGraphicsItem, theme: Theme, font: QFont) -> None:
         super().__init__(parent)
         self._theme = theme
         self._font = font
-        self._curves: tuple[Curve, ...] = ()
+        self._entries: tuple[_Entry, ...] = ()
+        self._hidden: frozenset[str] = frozenset()
         self._rows: tuple[_Row, ...] = ()
         self._area = QSizeF()
         self._beside = False
         self._rect = QRectF()
         self._corner = 0
+        self._share: QPointF | None = None  # of the free room that is left of it and above it, where the user put it
         self.setZValue(500.0)
 
     @property
@@ -59,11 +74,42 @@ class LegendItem(QGraphicsItem):
         self._theme = theme
         self.update()
 
-    def set_curves(self, curves: Sequence[Curve]) -> None:
-        """List these curves."""
-        distinct = {(curve.label, curve.colour, curve.style): curve for curve in curves if curve.label}
-        self._curves = tuple(distinct.values())
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of all curves that it stands for."""
+        return frozenset().union(*(entry.keys for entry in self._entries))
+
+    def set_curves(self, curves: Sequence[Curve], hidden: frozenset[str] = frozenset()) -> None:
+        """List these curves; those whose key is `hidden` are dimmed and struck out."""
+        self._entries, self._hidden = _entries_of(curves), hidden
         self._lay_out()
+
+    def keys_at(self, position: QPointF) -> frozenset[str]:
+        """Return the keys of the curves that the row at a position stands for; none beside the rows."""
+        line = QFontMetricsF(self._font).height()
+        row = int((position.y() / line - _MARGIN) / _ROW)
+        inside = self._rect.contains(position) and position.y() > _MARGIN * line and row < len(self._rows)
+        entry = self._rows[row].entry if inside else None
+        return frozenset() if entry is None else entry.keys
+
+    @property
+    def place(self) -> QPointF | None:
+        """Which part of the free room is left of it and above it, where the user has put it; else None."""
+        return self._share
+
+    def set_place(self, share: QPointF | None) -> None:
+        """Stand at this place from now on, however large the plot area is; None leaves the choice to the legend."""
+        self._share = share
+        self.setPos(self._top_left())
+
+    def place_of(self, top_left: QPointF) -> QPointF:
+        """Return the place, within the plot area, that is nearest to an upper left corner."""
+        room = self._free_room()
+        shares = (
+            min(max(at / free, 0.0), 1.0) if free > 0 else 0.0
+            for at, free in zip(top_left.toTuple(), room.toTuple(), strict=True)
+        )
+        return QPointF(*shares)
 
     @property
     def size(self) -> QSizeF:
@@ -85,13 +131,28 @@ class LegendItem(QGraphicsItem):
         return tuple(QRectF(place, self._rect.size()) for place in places)
 
     def choose_corner(self, envelopes: Sequence[Envelope], window: Window) -> None:
-        """Go to the corner in which the least of the curves is hidden; stay where another is hardly better."""
-        paths = [_path(envelope, window) for envelope in envelopes]
+        """Go to the corner in which the least of the curves is hidden; stay where another is hardly better.
+
+        It goes nowhere when the user has put it somewhere.
+        """
+        if self._share is None:
+            self._choose_corner([_path(envelope, window) for envelope in envelopes])
+        self.setPos(self._top_left())
+
+    def _choose_corner(self, paths: Sequence[_Path]) -> None:
         hidden = [sum(_hidden(path, corner) for path in paths) for corner in self.corners()]
         best = min(range(len(hidden)), key=hidden.__getitem__)
         if hidden[self._corner] > _STAYS * hidden[best]:
             self._corner = best
-        self.setPos(self.corners()[self._corner].topLeft())
+
+    def _top_left(self) -> QPointF:
+        if self._share is None:
+            return self.corners()[self._corner].topLeft()
+        room = self._free_room()
+        return QPointF(self._share.x() * room.width(), self._share.y() * room.height())
+
+    def _free_room(self) -> QSizeF:
+        return (self._area - self._rect.size()).expandedTo(QSizeF(0.0, 0.0))
 
     def boundingRect(self) -> QRectF:
         """Return the frame around the rows."""
@@ -105,24 +166,28 @@ class LegendItem(QGraphicsItem):
         painter.setPen(QPen(QColor(self._theme.border), 1.0))
         painter.setBrush(QColor(self._theme.base))
         painter.drawRoundedRect(self._rect, 3.0, 3.0)
-        painter.setFont(self._font)
         line = QFontMetricsF(self._font).height()
         for index, row in enumerate(self._rows):
-            top = (0.35 + 1.25 * index) * line
-            self._paint_sample(painter, row, top + 0.625 * line, line)
-            painter.setPen(QColor(self._theme.text if row.curve else self._theme.muted))
-            room = QRectF(1.2 * line + _SAMPLE_LENGTH, top, self._rect.width(), 1.25 * line)
+            top = (_MARGIN + _ROW * index) * line
+            hidden = row.entry is not None and row.entry.keys <= self._hidden
+            if row.entry is not None:
+                painter.setOpacity(_DIMMED if hidden else 1.0)
+                self._paint_sample(painter, row.entry.curve, top + _ROW / 2 * line, line)
+                painter.setOpacity(1.0)
+            font = QFont(self._font)
+            font.setStrikeOut(hidden)
+            painter.setFont(font)
+            painter.setPen(QColor(self._theme.muted if hidden or row.entry is None else self._theme.text))
+            room = QRectF(1.2 * line + _SAMPLE_LENGTH, top, self._rect.width(), _ROW * line)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, row.text)
 
-    def _paint_sample(self, painter: QPainter, row: _Row, y: float, line: float) -> None:
-        if row.curve is None:
-            return
-        painter.setPen(line_pen(curve_colour(row.curve, self._theme), row.curve.dashes))
+    def _paint_sample(self, painter: QPainter, curve: Curve, y: float, line: float) -> None:
+        painter.setPen(line_pen(curve_colour(curve, self._theme), curve.dashes))
         left, right = 0.6 * line, 0.6 * line + _SAMPLE_LENGTH
         painter.drawLine(QLineF(left, y, right, y))
-        if row.curve.marker is not None:
+        if curve.marker is not None:
             painter.setPen(QPen(QColor(self._theme.base), 1.0))
-            painter.setBrush(QColor(self._theme.curve_colour(row.curve.marker)))
+            painter.setBrush(QColor(self._theme.curve_colour(curve.marker)))
             painter.drawEllipse(QPointF((left + right) / 2, y), MARKER_RADIUS, MARKER_RADIUS)
 
     def _lay_out(self) -> None:
@@ -133,16 +198,28 @@ class LegendItem(QGraphicsItem):
         enough = min(_SHORT_NAME * line, _WIDEST_AT_ALL * self._area.width() - beside)
         widest, tallest = (1.0, 1.0) if self._beside else (_WIDEST, _TALLEST)
         text_width = max(4 * line, enough, widest * self._area.width() - beside)
-        most = max(1, int((tallest * self._area.height() / line - 0.7) / 1.25))
-        shown = self._curves if len(self._curves) <= most else self._curves[: most - 1]
-        texts = short_names([curve.label for curve in shown], text_width, metrics)
-        rows = [_Row(text, curve) for text, curve in zip(texts, shown, strict=True)]
-        if len(shown) < len(self._curves):
-            rows.append(_Row(f"and {len(self._curves) - len(shown)} more", None))
+        most = max(1, int((tallest * self._area.height() / line - 2 * _MARGIN) / _ROW))
+        shown = self._entries if len(self._entries) <= most else self._entries[: most - 1]
+        texts = short_names([entry.curve.label for entry in shown], text_width, metrics)
+        rows = [_Row(text, entry) for text, entry in zip(texts, shown, strict=True)]
+        if len(shown) < len(self._entries):
+            rows.append(_Row(f"and {len(self._entries) - len(shown)} more"))
         self._rows = tuple(rows)
         text = max((metrics.horizontalAdvance(row.text) for row in rows), default=0.0)
-        self._rect = QRectF(0.0, 0.0, text + 1.8 * line + _SAMPLE_LENGTH, (0.7 + 1.25 * len(rows)) * line)
+        self._rect = QRectF(0.0, 0.0, text + 1.8 * line + _SAMPLE_LENGTH, (2 * _MARGIN + _ROW * len(rows)) * line)
         self.setVisible(bool(rows))
+
+
+def _entries_of(curves: Sequence[Curve]) -> tuple[_Entry, ...]:
+    found: dict[object, list[Curve]] = {}
+    last: list[Curve] = []
+    for curve in curves:
+        if curve.label:
+            last = found.setdefault((curve.label, curve.colour, curve.style), [])
+            last.append(curve)
+        elif last and last[-1].trace is curve.trace:
+            last.append(curve)
+    return tuple(_Entry(some[0], frozenset(curve.key for curve in some)) for some in found.values())
 
 
 _Path = tuple[FloatArray, FloatArray, FloatArray]

@@ -14,7 +14,9 @@ from lrgui.core.markers import Marker
 from lrgui.core.trace import Columns
 from lrgui.session.values import XAxis
 from lrgui.ui.plot.canvas import PaneContent, PlotCanvas, device_font
+from lrgui.ui.plot.divider import PaneDivider
 from lrgui.ui.plot.export import Rendered, render_figure, render_image, render_thumbnail
+from lrgui.ui.plot.legend_grip import LegendGrip
 from lrgui.ui.plot.markers_item import MarkersItem
 from lrgui.ui.plot.surface import PlotSurface
 from lrgui.ui.plot.window import Range, zoomed
@@ -25,7 +27,7 @@ class PlotView(QWidget):
     """Curves over steps or epochs, to be zoomed and panned with the mouse.
 
     The wheel zooms x at the mouse (y with Ctrl, Shift or over the y axis), dragging pans, dragging with the right
-    button or Shift zooms to a rectangle, a double click shows everything.
+    button or Shift zooms to a rectangle, a double click shows everything. What the legend does is told at LegendGrip.
 
     Signals:
         cursor_moved: the recorded step under the mouse (int), None when there is none.
@@ -48,6 +50,8 @@ class PlotView(QWidget):
         self.markers = self.canvas.main.add_overlay(partial(MarkersItem, font=device_font(self.font())))
         self.surface = PlotSurface()
         self.surface.setCentralItem(self.canvas)
+        self._legend_grip = LegendGrip(self.canvas, self.surface)
+        self.surface.set_grips((self._legend_grip, PaneDivider(self.canvas)))
         self.surface.setAccessibleName("Plot")
         self.message = _make_message()
         # One on top of the other.
@@ -60,7 +64,7 @@ class PlotView(QWidget):
         self.surface.panned.connect(self._on_panned)
         self.surface.rectangle_drawn.connect(self.canvas.show_rubber_band)
         self.surface.rectangle_chosen.connect(self._on_rectangle_chosen)
-        self.surface.double_clicked.connect(self.view_all)
+        self.surface.double_clicked.connect(self._on_double_clicked)
         self.surface.hovered.connect(self._on_hovered)
         self.surface.menu_requested.connect(self.menu_requested)
 
@@ -211,6 +215,11 @@ class PlotView(QWidget):
             pane,
         )
         self.moved_by_user.emit()
+
+    @Slot(QPointF)
+    def _on_double_clicked(self, position: QPointF) -> None:
+        if not self._legend_grip.double_click(position):
+            self.view_all()
 
     @Slot(object)
     def _on_hovered(self, position: QPointF | None) -> None:

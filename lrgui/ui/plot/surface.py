@@ -44,7 +44,7 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
         panned: where the drag began, from where and to where it went (QPointF, QPointF, QPointF).
         rectangle_drawn: the rectangle as far as drawn (QRectF), None when given up or done.
         rectangle_chosen: the finished rectangle (QRectF).
-        double_clicked: with the left button.
+        double_clicked: with the left button, at a position (QPointF).
         hovered: the mouse is at a position (QPointF), None when it has left.
         menu_requested: a right click or the menu key (QPoint, global).
     """
@@ -53,12 +53,14 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
     panned = Signal(QPointF, QPointF, QPointF)
     rectangle_drawn = Signal(object)
     rectangle_chosen = Signal(QRectF)
-    double_clicked = Signal()
+    double_clicked = Signal(QPointF)
     hovered = Signal(object)
     menu_requested = Signal(QPoint)
 
     def __init__(self) -> None:
         super().__init__(background=None)
+        self.modifiers = Qt.KeyboardModifier.NoModifier
+        """The keys that were down when the mouse was pressed."""
         self._button = Qt.MouseButton.NoButton
         self._pressed = QPointF()
         self._last = QPointF()
@@ -86,6 +88,7 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
         if self._button != Qt.MouseButton.NoButton:
             return
         self._button = event.button()
+        self.modifiers = event.modifiers()
         self._pressed = self._last = event.position()
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self._draws = event.button() == Qt.MouseButton.RightButton or (
@@ -141,7 +144,7 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
         """Tell of a double click; the second press begins no drag."""
         event.accept()
         if event.button() == Qt.MouseButton.LeftButton:
-            self.double_clicked.emit()
+            self.double_clicked.emit(event.position())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the mouse; with Ctrl or Shift the y axis."""

@@ -1,0 +1,64 @@
+"""Curves hidden in the legend, as the window goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from lrgui.ui.main_window import MainWindow
+from lrgui.ui.plot.plot_view import PlotView
+from lrgui.ui.settings import Settings
+from tests.ui.driving import START_MS
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    window = MainWindow(Settings())
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    window.start()
+    qtbot.waitUntil(lambda: bool(drawn(window)), timeout=START_MS)
+    yield window
+    window._end()
+    window.deleteLater()
+
+
+def plot_of(window: MainWindow) -> PlotView:
+    plot = window._panel.plot
+    assert plot is not None
+    return plot
+
+
+def drawn(window: MainWindow) -> list[str]:
+    return [drawn.curve.label for drawn in plot_of(window).canvas.main.state.curves]
+
+
+def hide_first(window: MainWindow) -> None:
+    """Click on the first row of the legend."""
+    plot = plot_of(window)
+    legend = plot.canvas.legend_rect
+    height = legend.height() / (len(plot.canvas.legend_texts) + 0.5)
+    at = legend.topLeft().toPoint()
+    at.setX(round(legend.center().x()))
+    at.setY(round(legend.top() + 0.75 * height))
+    QTest.mouseClick(plot.surface.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+
+
+def test_a_hidden_curve_stays_hidden_while_the_recipe_is_edited(window: MainWindow, qtbot: QtBot) -> None:
+    assert drawn(window) == ["weights (preview)", "biases (preview)"]
+    hide_first(window)
+    assert drawn(window) == ["biases (preview)"]
+    longer = window.document.recipe.with_run(steps=window.document.recipe.run.steps + 1)
+    window.document.replace(longer, "test")
+    qtbot.waitUntil(lambda: window.controller.preview_recipe == longer, timeout=START_MS)
+    assert drawn(window) == ["biases (preview)"]
+
+
+def test_another_session_hides_nothing(window: MainWindow) -> None:
+    hide_first(window)
+    window._files.new()
+    assert plot_of(window).canvas.hidden == frozenset()
