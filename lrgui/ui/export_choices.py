@@ -14,6 +14,9 @@ NumbersFormat = Literal["csv", "npz"]
 RunsExported = Literal["selected", "visible"]
 RowsExported = Literal["all", "shown"]
 
+OPTION_NAMES = {"width": "width", "height": "height", "font_size": "text size", "dpi": "resolution"}
+"""What the options are called that something can be wrong with."""
+
 _WORDS: dict[str, tuple[str, ...]] = {
     "theme": get_args(ThemeName),
     "legend": get_args(Legend),
@@ -36,6 +39,11 @@ class FigureChoice:
     unit: LengthUnit = "mm"
     proportional: bool = False
 
+    @property
+    def complaints(self) -> dict[str, str]:
+        """What is wrong with it, one sentence by the name of the option; nothing where it can be drawn."""
+        return figure_complaints(self.options, pixels=self.suffix == "png")
+
     def remembered(self) -> dict[str, Any]:
         """Return it as plain values; a title is for one figure alone."""
         own = {"suffix": self.suffix, "unit": self.unit, "proportional": self.proportional}
@@ -46,8 +54,7 @@ class FigureChoice:
         """Return the choice that was remembered, with defaults for what is missing or cannot be used."""
         options = _updated(FigureOptions(), values)
         choice = _updated(cls(options), values)
-        usable = not figure_complaints(options, pixels=choice.suffix == "png")
-        return choice if usable else replace(choice, options=FigureOptions())
+        return replace(choice, options=FigureOptions()) if choice.complaints else choice
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from math import ceil, floor
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -13,25 +15,23 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from lrgui.core.errors import FileError
 from lrgui.core.figure_options import FigureOptions
 from lrgui.session.atomic import replacing
-from lrgui.session.csv_table import write_csv
-from lrgui.session.npz import write_npz
 from lrgui.session.progress import Progress
-from lrgui.session.table import Table
 from lrgui.session.values import RecordedRun
 from lrgui.ui.background import Background
 from lrgui.ui.document import Document
-from lrgui.ui.export_choices import FigureChoice, NumbersChoice
-from lrgui.ui.figure_dialog import FigureDialog
-from lrgui.ui.numbers_dialog import NumbersDialog
+from lrgui.ui.export_choices import OPTION_NAMES, FigureChoice, FigureFormat, NumbersChoice, NumbersFormat
 from lrgui.ui.plot_panel import PlotPanel
 from lrgui.ui.runs import Runs
 from lrgui.ui.save_dialog import ask_save_path
 from lrgui.ui.settings import Settings
 
-_FIGURES = {"png": "PNG images", "svg": "SVG images", "pdf": "PDF documents"}
-_TABLES = {"csv": "Tables", "npz": "NumPy archives"}
-_WRITERS = {"csv": write_csv, "npz": write_npz}
+if TYPE_CHECKING:
+    from lrgui.session.table import Table
+
+_FIGURES: Mapping[FigureFormat, str] = {"png": "PNG images", "svg": "SVG images", "pdf": "PDF documents"}
+_TABLES: Mapping[NumbersFormat, str] = {"csv": "Tables", "npz": "NumPy archives"}
 _FIGURE_MEMORY, _NUMBERS_MEMORY = "export/figure", "export/numbers"
+_Format = TypeVar("_Format", FigureFormat, NumbersFormat)
 
 
 class Exports(QObject):
@@ -61,6 +61,9 @@ class Exports(QObject):
     @Slot()
     def export_figure(self) -> None:
         """Ask how and where to, then write the plot."""
+        # Here, as in the other methods, because the window's first paint does not wait for dialogs and file formats.
+        from lrgui.ui.figure_dialog import FigureDialog
+
         plot = self._panel.plot
         if plot is None:
             return
@@ -70,15 +73,17 @@ class Exports(QObject):
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
         choice = dialog.choice
         dialog.deleteLater()
-        if not dialog.form.complaints:
+        if not choice.complaints:
             self._settings.remember(_FIGURE_MEMORY, choice.remembered())
         path = self._ask_path("Export Figure", choice.suffix, _FIGURES[choice.suffix]) if accepted else None
         if path is not None:
-            self._write_figure(path, choice)
+            self._write_figure(path, replace(choice, suffix=_format_of(path, choice.suffix, _FIGURES)))
 
     @Slot()
     def export_numbers(self) -> None:
         """Ask what and where to, then write the numbers."""
+        from lrgui.ui.numbers_dialog import NumbersDialog
+
         run = self._runs.selected
         if run is None:
             return
@@ -93,7 +98,7 @@ class Exports(QObject):
         path = self._ask_path("Export Numbers", choice.format, _TABLES[choice.format])
         if path is not None:
             self.told.emit(f"Writing {path.name}…")
-            job = partial(_write_numbers, path, choice, table)
+            job = partial(_write_numbers, path, _format_of(path, choice.format, _TABLES), table)
             self._background.start(f"Writing {path.name}", job, self._on_written, self.failed.emit)
 
     @Slot()
@@ -124,6 +129,9 @@ class Exports(QObject):
 
     def _write_figure(self, path: Path, choice: FigureChoice) -> None:
         assert self._panel.plot is not None
+        for name, sentence in choice.complaints.items():
+            self.failed.emit(f"{path.name}: cannot be drawn: its {OPTION_NAMES[name]} {sentence}")
+            return
         try:
             rendered = self._panel.plot.figure(f".{choice.suffix}", choice.options)
         except FileError as error:
@@ -144,8 +152,17 @@ class Exports(QObject):
         self.told.emit(f"Wrote {path.name}")
 
 
-def _write_numbers(path: Path, choice: NumbersChoice, table: Table, progress: Progress) -> Path:
-    _WRITERS[choice.format](path, table, progress)
+def _format_of(path: Path, chosen: _Format, known: Mapping[_Format, object]) -> _Format:
+    """Return the format that a file's name asks for, else the chosen one: a file is what it is called."""
+    return next((one for one in known if path.suffix.lower() == f".{one}"), chosen)
+
+
+def _write_numbers(path: Path, format_name: NumbersFormat, table: Table, progress: Progress) -> Path:
+    from lrgui.session.csv_table import write_csv
+    from lrgui.session.npz import write_npz
+
+    write = write_npz if format_name == "npz" else write_csv
+    write(path, table, progress)
     return path
 
 

@@ -90,7 +90,7 @@ class FigureDialog(QDialog):
 
     @Slot()
     def _on_changed(self) -> None:
-        usable = not self.form.complaints
+        usable = not self.choice.complaints
         self.export_button.setEnabled(usable)
         self.copy_button.setEnabled(usable)
         self.preview.setEnabled(usable)
@@ -101,7 +101,7 @@ class FigureDialog(QDialog):
     @Slot()
     def _draw(self) -> None:
         self._timer.stop()
-        if not self.form.complaints:
+        if not self.choice.complaints:
             self.preview.set_image(self._thumbnail(self.choice.options, self.preview.room))
 
     @Slot()

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lrgui.core.figure_options import MM_PER_INCH, PRESETS, FigurePreset, figure_complaints
-from lrgui.ui.export_choices import FigureChoice
+from lrgui.core.figure_options import MM_PER_INCH, PRESETS, FigurePreset
+from lrgui.ui.export_choices import OPTION_NAMES, FigureChoice
 from lrgui.ui.forms.notes import Note
 
 _SAME = 0.05  # millimetres
@@ -29,7 +29,6 @@ _FORMATS = (("PNG, pixels", "png"), ("SVG, vector", "svg"), ("PDF, vector", "pdf
 _UNITS = (("mm", "mm"), ("inch", "in"), ("pixels", "px"))
 _LEGENDS = (("Inside the plot", "inside"), ("Beside the plot", "outside"), ("None", "none"))
 _THEMES = (("Light", "light"), ("Dark", "dark"))
-_NAMES = {"width": "Width", "height": "Height", "font_size": "Text size", "dpi": "Resolution"}
 _EXTENTS = (("What is shown", "shown"), ("The whole run", "whole"))
 
 
@@ -74,11 +73,6 @@ class FigureForm(QWidget):
         self._form = self._lay_out()
         self._connect()
         self._show()
-
-    @property
-    def complaints(self) -> dict[str, str]:
-        """What is wrong, one sentence by the name of the option."""
-        return figure_complaints(self.choice.options, pixels=self.choice.suffix == "png")
 
     def _lay_out(self) -> QFormLayout:
         size = QHBoxLayout()
@@ -189,7 +183,8 @@ class FigureForm(QWidget):
         for blocker in blockers:
             blocker.unblock()
         self._form.setRowVisible(self.dpi, choice.suffix == "png" or choice.unit == "px")
-        self.note.set_problem(" ".join(f"{_NAMES[name]} {one}." for name, one in self.complaints.items()))
+        told = (f"{OPTION_NAMES[name]} {one}." for name, one in self.choice.complaints.items())
+        self.note.set_problem(" ".join(sentence[0].upper() + sentence[1:] for sentence in told))
 
     def _show_length(self, length: QDoubleSpinBox, millimetres: float) -> None:
         unit = self._unit_mm()
