@@ -121,7 +121,7 @@ COMMANDS = (
     Command(
         "export_numbers",
         "Export Num&bers…",
-        "Export the selected run's numbers as CSV, in full precision",
+        "Export the recorded numbers as CSV or NPZ, in full precision",
         "table",
         "Ctrl+Shift+E",
         _has_numbers,
