@@ -20,6 +20,7 @@ from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler
 from lrgui.core.trace import Trace
 from lrgui.session.store import read_file, write_session
 from lrgui.session.values import RecordedRun, Session
+from lrgui.ui.plot.plot_view import PlotView
 
 STEPS = 1_000_000
 GROUPS = 8
@@ -75,19 +76,17 @@ class FirstCurve(QObject):
 
     def _begin(self) -> None:
         """Open the file once the window has come to rest."""
-        if self._window.controller.preview_trace is None or self._window._background.busy:
+        plot = self._window.findChild(PlotView)
+        if plot is None or self._begun or self._window._background.busy:
             return
-        plot = self._window._panel.plot
-        if plot is None:
+        if self._window.controller.preview_trace is None:
             return
         if len(self.times) == REPEATS:
             self._wait.stop()
             self._window._end()
             self._application.exit()
             return
-        if self._begun:
-            return
-        self._window._files.new()
+        self._window._actions["new"].trigger()
         plot.surface.viewport().installEventFilter(self)
         self._begun = perf_counter()
         self._window.open_path(self._path)

@@ -28,8 +28,8 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
 
 
 def plot_of(window: MainWindow) -> PlotView:
-    plot = window._panel.plot
-    assert plot is not None
+    plot = window.findChild(PlotView)
+    assert isinstance(plot, PlotView)
     return plot
 
 
@@ -60,5 +60,5 @@ def test_a_hidden_curve_stays_hidden_while_the_recipe_is_edited(window: MainWind
 
 def test_another_session_hides_nothing(window: MainWindow) -> None:
     hide_first(window)
-    window._files.new()
+    window._actions["new"].trigger()
     assert plot_of(window).canvas.hidden == frozenset()
