@@ -11,7 +11,11 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from lrgui.core.errors import RecipeError
+from lrgui.core.recipe import Scheduler
 from lrgui.engine.workloads import none
+
+_CYCLING = frozenset({"CyclicLR", "OneCycleLR"})
+"""The classes of torch that change the momentum too, unless they are told not to."""
 
 
 def optimizer_step(optimizer: Optimizer) -> Callable[[], object]:
@@ -53,6 +57,19 @@ def scheduler_step(
         scheduler.step(metric)
 
     return step_on_metric
+
+
+def sets_rates_alone(scheduler: Scheduler | None) -> bool:
+    """Say whether nothing but `lr` can change in the groups when `scheduler` is stepped.
+
+    It is so for torch's own classes, but for those that cycle the momentum; of another library's nothing is known.
+    """
+    if scheduler is None:
+        return True
+    if "." in scheduler.class_name:
+        return False
+    cycles = scheduler.class_name in _CYCLING and scheduler.options.get("cycle_momentum", True) is not False
+    return not cycles and all(map(sets_rates_alone, scheduler.schedulers))
 
 
 class StepHook:

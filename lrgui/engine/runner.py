@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 CHUNK_S = 0.0015
 """How long the worker steps before it looks at its commands and at the gate."""
 
+HEAD_START_S = 0.003
+"""How long it steps before it looks at the gate for the first time, so that the first frame has something to show."""
+
 
 class _Command(Enum):
     PAUSE = auto()
@@ -77,8 +80,9 @@ class Runner:
         self._commands.put(_Command.STEP)
 
     def stop(self) -> None:
-        """End the run between two steps, or once it is built."""
+        """End the run between two steps, or once it is built; not even a frame that is drawn keeps it."""
         self._commands.put(_Command.STOP)
+        self.gate.release()
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait at most `timeout` seconds for the thread to end; say whether it has. One never started has."""
@@ -116,7 +120,7 @@ class Runner:
         self.events.put(Started(self.run_id, stepper.trace))
         if self._paused:
             self._tell_rest(stepper)
-        chunk = 1
+        chunk, gated_from = 1, perf_counter() + HEAD_START_S
         while not stepper.finished:
             command = self._next_command()
             if command is _Command.STOP:
@@ -125,7 +129,8 @@ class Runner:
                 self._obey(command, stepper)
             if not self._paused:
                 begun = perf_counter()
-                self.gate.pass_through()
+                if begun > gated_from:
+                    self.gate.pass_through()
                 chunk = _advance(stepper, chunk)
                 self.seconds += perf_counter() - begun
         return Finished(self.run_id, stepper.trace.rows)

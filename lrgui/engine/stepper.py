@@ -16,10 +16,10 @@ from lrgui.core.trace import Trace
 from lrgui.engine.applied import AppliedRates, has_applied_rate
 from lrgui.engine.build import build
 from lrgui.engine.conditions import joining_groups, resumed, with_group_joined
-from lrgui.engine.driving import StepHook, optimizer_step, scheduler_step
+from lrgui.engine.driving import StepHook, optimizer_step, scheduler_step, sets_rates_alone
 from lrgui.engine.failures import describe
 from lrgui.engine.library_rates import LibraryRates, has_library_rate
-from lrgui.engine.measure import make_recorder, recorded_series
+from lrgui.engine.measure import ScheduleRecorder, make_recorder, recorded_series
 from lrgui.engine.memory import promise
 from lrgui.engine.metrics import metric_values
 
@@ -39,6 +39,7 @@ class Stepper:
     """
 
     _step_optimizer: Callable[[], object]
+    _optimizer_stepped: bool
 
     def __init__(self, recipe: Recipe, *, preview: bool = False) -> None:
         self.planned = recipe.run.steps
@@ -68,7 +69,7 @@ class Stepper:
     def advance(self, count: int) -> int:
         """Make at most `count` optimizer steps and return how many were made.
 
-        Every recorded row is published in `trace.rows` at once.
+        Every row of a run is published in `trace.rows` at once, those of a preview before this returns or raises.
 
         Raises:
             RunError: when torch or an expression raises. Its `step` is the one that could not be made or prepared;
@@ -92,10 +93,12 @@ class Stepper:
         skipped = self._skips.next_from(self.step)
         if skipped == self.step:
             self._step_through(_skip, self.step + 1)
-        elif self._preview and self._step_optimizer is not self._record:
+        elif self._preview and self._optimizer_stepped:
+            self._follow_scheduler(min(last, skipped))
+        elif self._preview:
             self._step_through(self._step_optimizer, self.step + 1)
             self._hook.remove()
-            self._step_optimizer = self._record
+            self._optimizer_stepped = True
         else:
             self._step_through(self._step_optimizer, min(last, skipped))
 
@@ -104,6 +107,13 @@ class Stepper:
             self._step_scheduler_first(step_optimizer, last)
             return
         step_scheduler, interval = self._step_scheduler, self._interval
+        if interval == 1:
+            # The loop below without its question, which takes a run a measurable part of its time.
+            for number in range(self.step + 1, last + 1):
+                step_optimizer()
+                self.step = number
+                step_scheduler()
+            return
         for number in range(self.step + 1, last + 1):
             step_optimizer()
             self.step = number
@@ -116,6 +126,27 @@ class Stepper:
                 self._step_scheduler()
             step_optimizer()
             self.step = number + 1
+
+    def _follow_scheduler(self, last: int) -> None:
+        """Record the steps up to `last` without making any but the scheduler's."""
+        scheduler_first = self._recipe.run.order == "scheduler_first"
+        recorder, interval, first, rows = self._schedule_recorder, self._interval, self.step, self.trace.rows
+        try:
+            if interval == 1 and not scheduler_first:
+                recorder.record_before(self._step_scheduler, last - first)
+                return
+            number = first
+            while number < last:
+                if scheduler_first and number % interval == 0:
+                    self._step_scheduler()
+                following = min(last, number - number % interval + interval)
+                recorder.repeat(following - number)
+                number = following
+                if not scheduler_first and number % interval == 0:
+                    self._step_scheduler()
+        finally:
+            # Each step has its row; one that the scheduler could not prepare has none.
+            self.step = first + self.trace.rows - rows
 
     def _meet(self, change: Unfreeze | Resume) -> None:
         self._hook.remove()
@@ -133,8 +164,12 @@ class Stepper:
         optimizer, run = self._training.optimizer, self._recipe.run
         # A fresh list each time: loading a state puts new dictionaries in place of the old ones.
         measure_applied = None if self._applied is None else self._applied.measure
-        self._record = make_recorder(optimizer.param_groups, self.trace, measure_applied)
-        self._hook = StepHook(optimizer, self._record)
+        record = make_recorder(optimizer.param_groups, self.trace, measure_applied)
+        self._schedule_recorder = ScheduleRecorder(
+            optimizer.param_groups, self.trace, record, rates_alone=sets_rates_alone(self._recipe.scheduler)
+        )
+        self._hook = StepHook(optimizer, record)
+        self._optimizer_stepped = False
         self._step_optimizer = optimizer_step(optimizer)
         self._step_scheduler = _repeated(
             scheduler_step(self._training.scheduler, self._metrics, self._counts), run.calls

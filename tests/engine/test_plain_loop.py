@@ -13,7 +13,9 @@ from torch.optim import Optimizer
 from torch.optim import lr_scheduler as torch_schedulers
 from torch.optim.swa_utils import SWALR
 
+from lrgui.core.catalog import KNOWN_SCHEDULERS
 from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler
+from lrgui.engine.driving import sets_rates_alone
 from lrgui.engine.stepper import Stepper
 
 STEPS = 40
@@ -178,6 +180,31 @@ def test_epochs_of_several_steps(scheduler: str, preview: bool) -> None:
     expected = plain_loop(torch_optimizer, make(torch_optimizer), lambda group: group["lr"], every=3)
     recipe = recipe_of(Choice("SGD"), described, two_groups(), interval="epoch", steps_per_epoch=3)
     assert record(recipe, preview).trace["lr"].tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("scheduler", SCHEDULERS)
+def test_what_is_taken_to_set_rates_alone_sets_nothing_else(scheduler: str) -> None:
+    described, make = SCHEDULERS[scheduler]
+    assert sets_rates_alone(described)
+    optimizer = plain_optimizer("SGD", {"momentum": 0.9})
+    made = make(optimizer)
+    before = [{**group, "lr": None} for group in optimizer.param_groups]
+    plain_loop(optimizer, made, lambda group: group["lr"])
+    assert [{**group, "lr": None} for group in optimizer.param_groups] == before
+
+
+def test_only_schedulers_that_were_held_against_torch_are_taken_to_set_rates_alone() -> None:
+    held: set[str] = set()
+    pending = [described for described, _ in SCHEDULERS.values() if described is not None]
+    while pending:
+        scheduler = pending.pop()
+        held.add(scheduler.class_name)
+        pending += scheduler.schedulers
+    taken = {name for name in KNOWN_SCHEDULERS if sets_rates_alone(Scheduler(name))}
+    # Polynomial and multiplicative decay are what LinearLR and LambdaLR are: a factor of `lr`.
+    assert taken - held <= {"PolynomialLR", "MultiplicativeLR"}
+    assert not sets_rates_alone(Scheduler("some.library.Scheduler"))
+    assert not sets_rates_alone(Scheduler("ChainedScheduler", schedulers=(Scheduler("OneCycleLR"),)))
 
 
 @pytest.mark.parametrize("preview", [False, True], ids=["run", "preview"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from time import monotonic
 
 import pytest
 
@@ -214,6 +215,34 @@ def test_a_gate_held_for_ever_does_not_keep_a_run_from_ending(start: StartRunner
     runner.gate.hold()
     runner.resume()
     assert told_in_the_end(runner)[-1] == Finished(100, 5)
+
+
+def test_a_stopped_run_does_not_wait_for_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lrgui.engine.gate.PATIENCE_S", 3600.0)
+    runner = Runner(halving(ENDLESS), 7, preview=True)
+    runner.gate.hold()
+    runner.start()
+    assert isinstance(next_event(runner), Started)
+    runner.stop()
+    (last_word,) = told_in_the_end(runner)
+    assert isinstance(last_word, Finished)
+    assert last_word.stopped
+
+
+def test_a_preview_begun_beside_a_frame_has_rows_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lrgui.engine.gate.PATIENCE_S", 3600.0)
+    runner = Runner(halving(ENDLESS), 7, preview=True)
+    runner.gate.hold()
+    runner.start()
+    assert isinstance(next_event(runner), Started)
+    assert runner.trace is not None
+    deadline = monotonic() + PATIENCE
+    while runner.trace.rows == 0 and monotonic() < deadline:
+        runner.join(0.001)
+    recorded = runner.trace.rows
+    runner.stop()
+    assert told_in_the_end(runner)
+    assert 0 < recorded < ENDLESS
 
 
 def test_a_released_gate_lets_through_at_once() -> None:

@@ -160,6 +160,44 @@ def test_an_expression_that_divides_by_zero_keeps_what_was_recorded(preview: boo
 
 
 @both_ways
+def test_every_series_has_its_rows_where_a_schedule_fails(preview: bool) -> None:
+    recipe = Recipe(
+        optimizer=Choice("AdamW", Options(lr=1.0, betas=(0.7, 0.9), weight_decay=0.25)),
+        scheduler=Scheduler("LambdaLR", Options(lr_lambda="1 / (3 - epoch)")),
+        run=Run(steps=20),
+    )
+    stepper = Stepper(recipe, preview=preview)
+    with pytest.raises(RunError, match="step 3, "):
+        stepper.advance(20)
+    assert stepper.trace.rows == 3
+    assert stepper.trace["momentum"].tolist() == [[0.7]] * 3
+    assert stepper.trace["weight_decay"].tolist() == [[0.25]] * 3
+
+
+@both_ways
+@pytest.mark.parametrize("interval", [1, 3])
+@pytest.mark.parametrize("optimizer", ["SGD", "AdamW"])
+def test_momentum_that_a_part_of_a_schedule_cycles(optimizer: str, interval: int, preview: bool) -> None:
+    # By hand: the learning rate rises from 0.125 by 0.375 in 3 steps while the momentum falls from 0.75 by 0.375.
+    cycle = Options(base_lr=0.125, max_lr=0.5, step_size_up=3, base_momentum=0.375, max_momentum=0.75)
+    joined = Scheduler(
+        "SequentialLR",
+        Options(milestones=(2,)),
+        (Scheduler("ConstantLR", Options(factor=1.0)), Scheduler("CyclicLR", cycle)),
+    )
+    options = Options(lr=1.0, momentum=0.9) if optimizer == "SGD" else Options(lr=1.0)
+    recipe = Recipe(
+        optimizer=Choice(optimizer, options), scheduler=joined, run=Run(steps=8 * interval, frequency=interval)
+    )
+    stepper = Stepper(recipe, preview=preview)
+    while not stepper.finished:
+        stepper.advance(3)
+    momentum = stepper.trace["momentum"][::interval, 0]
+    assert momentum[2:].tolist() == pytest.approx([0.75, 0.625, 0.5, 0.375, 0.5, 0.625])
+    assert np.repeat(momentum, interval).tolist() == stepper.trace["momentum"][:, 0].tolist()
+
+
+@both_ways
 def test_a_schedule_that_torch_accepts_and_fails_in_later(preview: bool) -> None:
     # The third step's factor, 1e300 squared, is beyond the largest double.
     cycle = Options(base_lr=0.25, max_lr=1.25, step_size_up=2, mode="exp_range", gamma=1e300, cycle_momentum=False)
