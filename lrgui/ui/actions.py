@@ -176,6 +176,15 @@ COMMANDS = (
     Command(
         "full_precision", "&Full Precision", "Show the values at the cursor with all their digits", "", checkable=True
     ),
+    Command(
+        "show_handles",
+        "Phases and &Handles",
+        "Shade the phases of the schedule, and let milestones, lengths and learning rates be dragged in the plot",
+        checkable=True,
+    ),
+    Command(
+        "full_precision", "&Full Precision", "Show the values at the cursor with all their digits", "", checkable=True
+    ),
     Command("theme_system", "Follow the &System", "Light or dark, as the desktop is", "", checkable=True),
     Command("theme_light", "&Light", "The light theme", "", checkable=True),
     Command("theme_dark", "&Dark", "The dark theme", "", checkable=True),

@@ -211,7 +211,7 @@ class Document(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _Gesture:
-    """A change that is still going on: what undo will call it, the recipe before it, and whether it `joins` the last."""
+    """A change that is going on: what undo calls it, the recipe before it, and whether it `joins` the change before."""
 
     text: str
     before: Recipe

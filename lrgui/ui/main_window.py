@@ -24,6 +24,7 @@ from lrgui.ui.file_progress import FileProgress
 from lrgui.ui.files import Files
 from lrgui.ui.forms.another_class import AnotherClass
 from lrgui.ui.forms.recipe_panel import RecipePanel
+from lrgui.ui.handles_controller import HandlesController
 from lrgui.ui.libraries import Libraries
 from lrgui.ui.libraries_dialog import choose_libraries
 from lrgui.ui.menus import fill_menu_bar, make_tool_bar
@@ -79,7 +80,7 @@ class MainWindow(QMainWindow):
 
     def start(self) -> None:
         """Load what is slow now that there is something to see: the plot here, torch in the preview's thread."""
-        self._panel.load()
+        self._handles.attach(self._panel.load())
         self._status.show_versions()
         self._presenter.refresh()
         self._started = True
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self._readout = ReadoutPanel(self._actions, self._settings)
         self._problems = ProblemsPanel()
         self._presenter = PlotPresenter(self.document, self.runs, self.controller, self._panel, self._readout)
+        self._handles = HandlesController(self.document, self._panel, self._presenter, self._actions, self._settings)
         self._docks = DockArrangement(self)
         self._docks.add_left("recipe", "Recipe", self._recipe_panel)
         self._docks.add_right("runs", "Runs", self._runs_panel)
@@ -113,6 +115,9 @@ class MainWindow(QMainWindow):
         self.runs.edited.connect(self._on_runs_edited)
         self.controller.state_changed.connect(self._refresh_state)
         self.controller.preview_changed.connect(self._refresh_state)
+        # Handles have the colours of the curves that there are.
+        self.controller.preview_changed.connect(self._handles.refresh)
+        self.runs.changed.connect(self._handles.refresh)
         self.controller.progressed.connect(self._show_progress)
         self.controller.run_failed.connect(self._on_run_failed)
         self.controller.preview_failed.connect(self._on_preview_failed)

@@ -101,6 +101,8 @@ def fill_menu_bar(
             "log_y",
             "log_second",
             _SEPARATOR,
+            "show_handles",
+            _SEPARATOR,
             "full_precision",
             _SEPARATOR,
         ),

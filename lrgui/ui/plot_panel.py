@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 AXES = ("axis_step", "axis_epoch", "axis_fraction")
 """The actions that choose what the x axis counts."""
 
-_MENU = ("view_all", "log_y", "log_second", *AXES, "copy_figure", "export_figure")
+_MENU = ("view_all", "log_y", "log_second", *AXES, "show_handles", "copy_figure", "export_figure")
 _NO_SECOND = "no second panel"
 _COMPARISON = "comparison"
 

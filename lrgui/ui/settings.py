@@ -33,6 +33,15 @@ class Settings(QObject):
     def theme(self, choice: ThemeChoice) -> None:
         self._store.setValue("theme", choice)
 
+    @property
+    def show_handles(self) -> bool:
+        """Whether the plot shows phases and handles, as it does at first."""
+        return str(self._store.value("show_handles", True)).lower() != "false"
+
+    @show_handles.setter
+    def show_handles(self, shown: bool) -> None:
+        self._store.setValue("show_handles", shown)
+
     def recent_files(self) -> tuple[Path, ...]:
         """Return the files opened or saved last, newest first."""
         stored = self._store.value("recent_files", [])

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
 
+from lrgui.core.bands import Band
 from lrgui.core.figure_options import Legend
 from lrgui.core.pyramid import pyramid_of
 from lrgui.session.values import XAxis
 from lrgui.ui.plot.axis import PlotAxis
+from lrgui.ui.plot.bands_item import BandLabelsItem, BandsItem
 from lrgui.ui.plot.curve import Curve
 from lrgui.ui.plot.drawn_curve import DrawnCurve
 from lrgui.ui.plot.legend import LegendItem
@@ -65,6 +68,8 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._made_panes: list[Pane] = []
         self._fit_panes(1)
         self._bottom.linkToView(self.main.box)
+        self._bands = self.main.add_underlay(BandsItem)
+        self.band_labels = self.main.add_overlay(partial(BandLabelsItem, font=font))
         self._legend = LegendItem(self.main.box, theme, font)
         self._rubber_band = QGraphicsRectItem(self)
         self._rubber_band.setZValue(600.0)
@@ -135,6 +140,7 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         for pane, pane_state in zip(self.panes, state.panes, strict=True):
             pane.set_state(pane_state)
         self._legend.set_curves(self._named_curves(), self._hidden)
+        self._show_bands()
         self.settle()
 
     def set_panes(self, contents: Sequence[PaneContent]) -> None:
@@ -155,6 +161,11 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
             for drawn in curves:
                 drawn.pyramid.extend()
         self.set_state(replace(self._state, panes=tuple(panes)))
+
+    def set_bands(self, bands: Sequence[Band]) -> None:
+        """Show these phases behind the curves of the main pane."""
+        self._state.bands = tuple(bands)
+        self._show_bands()
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -351,6 +362,10 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         share = self._state.second_share
         return (1.0,) if len(self.panes) == 1 else (1.0 - share, share)
 
+    def _show_bands(self) -> None:
+        self._bands.set_bands(self._state.bands)
+        self.band_labels.set_bands(self._state.bands)
+
     def _place_crosshair(self) -> None:
         for pane in self.panes:
             pane.place_crosshair(self._cursor)
@@ -359,10 +374,11 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         if self._legend_place == "outside":
             gap = QFontMetricsF(self._font).height() * 0.6
             self._legend.setPos(self.plot_area.topRight() + QPointF(gap, 0.0))
-            return
-        window = self.window
-        envelopes = [drawn.envelope_in_steps(window) for drawn in self.main.state.curves]
-        self._legend.choose_corner(envelopes, window)
+        else:
+            window = self.window
+            envelopes = [drawn.envelope_in_steps(window) for drawn in self.main.state.curves]
+            self._legend.choose_corner(envelopes, window)
+        self.band_labels.set_obstacle(self.legend_rect.translated(-self.plot_area.topLeft()))
         self._legend_placed_at = self._progress()
 
     def _named_curves(self) -> Sequence[Curve]:

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QGraphicsItem
 
@@ -34,7 +34,15 @@ class OverlayItem(Themed, Protocol):
         """Paint for this part of the data."""
 
 
+class UnderlayItem(OverlayItem, Protocol):
+    """One that is no child of the plot area, and has to be told where that is."""
+
+    def setPos(self, place: QPointF, /) -> None:
+        """Move the item's origin to a place of the canvas."""
+
+
 _Overlay = TypeVar("_Overlay", bound=OverlayItem)
+_Underlay = TypeVar("_Underlay", bound=UnderlayItem)
 
 
 class Pane:
@@ -58,7 +66,9 @@ class Pane:
         self._grid = GridItem(canvas, self.left, bottom, theme)
         self.curves = CurvesItem(self._box, self.window, theme, quick=quick)
         self._crosshair = CrosshairItem(self._box, theme)
+        self._canvas = canvas
         self._overlays: list[OverlayItem] = []
+        self._underlays: list[UnderlayItem] = []
 
     @property
     def box(self) -> pg.ViewBox:
@@ -77,6 +87,15 @@ class Pane:
         overlay.set_window(self.window)
         self._overlays.append(overlay)
         return overlay
+
+    def add_underlay(self, make: Callable[[QGraphicsItem, Theme], _Underlay]) -> _Underlay:
+        """Return such an item that lies behind the grid, if its z value says so: its parent is the canvas."""
+        underlay = make(self._canvas, self._theme)
+        underlay.setPos(self.area.topLeft())
+        underlay.set_window(self.window)
+        self._overlays.append(underlay)
+        self._underlays.append(underlay)
+        return underlay
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the theme's colours."""
@@ -114,6 +133,8 @@ class Pane:
         self.left.setGeometry(QRectF(area.left() - left, area.top(), left, area.height()))
         self._grid.setPos(area.topLeft())
         self._grid.update()
+        for underlay in self._underlays:
+            underlay.setPos(area.topLeft())
         window = Window(self._x, self._y, area.width(), area.height(), self.state.log_y)
         if window == self.window:
             return False

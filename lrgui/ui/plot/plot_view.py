@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QImage, QPalette, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolTip, QWidget
 
+from lrgui.core.bands import Band
 from lrgui.core.figure_options import MM_PER_INCH, POINTS_PER_INCH, FigureOptions, FigurePreset
+from lrgui.core.handles import Handle
 from lrgui.core.markers import Marker
 from lrgui.core.trace import Columns
 from lrgui.session.values import XAxis
 from lrgui.ui.plot.canvas import PaneContent, PlotCanvas, device_font
 from lrgui.ui.plot.divider import PaneDivider
 from lrgui.ui.plot.export import Rendered, render_figure, render_image, render_thumbnail
+from lrgui.ui.plot.handles_grip import HandlesGrip
+from lrgui.ui.plot.handles_item import HandlesItem
+from lrgui.ui.plot.handles_keys import HandlesKeys
 from lrgui.ui.plot.legend_grip import LegendGrip
 from lrgui.ui.plot.markers_item import MarkersItem
 from lrgui.ui.plot.surface import PlotSurface
@@ -50,8 +55,12 @@ class PlotView(QWidget):
         self.markers = self.canvas.main.add_overlay(partial(MarkersItem, font=device_font(self.font())))
         self.surface = PlotSurface()
         self.surface.setCentralItem(self.canvas)
+        self.handles = self.canvas.main.add_overlay(partial(HandlesItem, font=device_font(self.font())))
+        self.handles_grip = HandlesGrip(self.canvas, self.handles)
+        self.handles_keys = HandlesKeys(self.handles)
         self._legend_grip = LegendGrip(self.canvas, self.surface)
-        self.surface.set_grips((self._legend_grip, PaneDivider(self.canvas)))
+        self.surface.set_grips((self._legend_grip, self.handles_grip, PaneDivider(self.canvas)))
+        self.surface.set_keys(self.handles_keys)
         self.surface.setAccessibleName("Plot")
         self.message = _make_message()
         # One on top of the other.
@@ -66,6 +75,9 @@ class PlotView(QWidget):
         self.surface.rectangle_chosen.connect(self._on_rectangle_chosen)
         self.surface.double_clicked.connect(self._on_double_clicked)
         self.surface.hovered.connect(self._on_hovered)
+        self.surface.hovered.connect(self.handles_grip.hover)
+        self.handles_grip.pressed.connect(self.handles_keys.focus)
+        self.handles_keys.focused.connect(self._tell_handle)
         self.surface.menu_requested.connect(self.menu_requested)
 
     @property
@@ -96,6 +108,16 @@ class PlotView(QWidget):
         """Mark what happens on the way of a run, whose rows take `stretch` steps of the x axis each."""
         self.markers.set_markers(markers, steps_per_epoch, stretch)
         self._follow_mouse()
+
+    def set_bands(self, bands: Sequence[Band]) -> None:
+        """Show these phases behind the curves of the main pane."""
+        self.canvas.set_bands(bands)
+
+    def set_handles(self, handles: Sequence[Handle], colours: Mapping[str, int]) -> None:
+        """Let these be taken hold of in the main pane; `colours` are curve colours by the places of handles."""
+        self.handles.set_handles(handles, colours)
+        shape = self.handles.shape_of(self.handles.focused)
+        self._tell_handle(shape.handle if shape is not None else None)
 
     def set_x_axis(self, x_axis: XAxis) -> None:
         """Count the x axis in steps, in epochs or in parts of the run."""
@@ -225,6 +247,11 @@ class PlotView(QWidget):
     def _on_hovered(self, position: QPointF | None) -> None:
         self._mouse = position
         self._follow_mouse()
+
+    @Slot(object)
+    def _tell_handle(self, handle: Handle | None) -> None:
+        """Tell people who do not see it what the arrow keys move, and its value."""
+        self.surface.setAccessibleDescription(handle.text if handle is not None else "")
 
     def _follow_mouse(self) -> None:
         """Mark and tell the step that is now under the mouse."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 _NOTCH = 120.0  # Qt's angle of one notch of a wheel
@@ -32,6 +32,32 @@ class Grip(Protocol):
 
     def cancel(self) -> None:
         """Let go, and leave everything as it was before."""
+
+
+class Keys(Protocol):
+    """What the keyboard moves on the plot while the plot has the focus."""
+
+    @property
+    def holds(self) -> bool:
+        """Say whether a key that moves something is down."""
+
+    def walk(self, *, forward: bool, around: bool) -> bool:
+        """Go to the next thing that can be moved, or the one before; return False where there is none, or at the end.
+
+        There is no end where it goes `around`.
+        """
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
+        """Do what a key says; return whether it says anything."""
+
+    def release(self) -> None:
+        """Take note that the key is up again."""
+
+    def cancel(self) -> None:
+        """Leave everything as it was before the key went down."""
+
+    def leave(self) -> None:
+        """Take note that the plot has lost the focus."""
 
 
 class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
@@ -68,10 +94,15 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
         self._dragging = False
         self._grips: tuple[Grip, ...] = ()
         self._held: Grip | None = None
+        self._keys: Keys | None = None
 
     def set_grips(self, grips: Sequence[Grip]) -> None:
         """Let the mouse take hold of these, the first one that is there before the others."""
         self._grips = tuple(grips)
+
+    def set_keys(self, keys: Keys) -> None:
+        """Let the keyboard move these."""
+        self._keys = keys
 
     def cancel_drag(self) -> bool:
         """Let go of what the mouse holds, and leave it as it was; return whether it held anything."""
@@ -79,7 +110,9 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
         if held is None:
             return False
         self._button = Qt.MouseButton.NoButton
+        self._dragging = False
         held.cancel()
+        self._show_pointer(self._last)
         return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -160,6 +193,61 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
         event.accept()
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             self.menu_requested.emit(self.mapToGlobal(self.rect().center()))
+
+    def event(self, event: QEvent) -> bool:
+        """Take all keys while something is held: no shortcut may change what is just being changed."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._holds:
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move what the keyboard moves; Escape, or Undo, takes back what is just being moved."""
+        if self._holds and (event.key() == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Undo)):
+            self._cancel()
+        elif self._held is not None:
+            self._drag_anew(event, alt=True)
+        elif self._keys is None or not self._keys.press(Qt.Key(event.key()), event.modifiers()):
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End what a key that is held down moves."""
+        if self._held is not None:
+            self._drag_anew(event, alt=False)
+        elif self._keys is not None and not event.isAutoRepeat():
+            self._keys.release()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go through what the keyboard can move before the focus leaves the plot."""
+        if self._keys is not None and self._keys.walk(forward=forward, around=False):
+            return True
+        return bool(super().focusNextPrevChild(forward))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin with the first thing that can be moved, or with the last where the focus comes from behind."""
+        super().focusInEvent(event)
+        tabs = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        if self._keys is not None and event.reason() in tabs:
+            self._keys.walk(forward=event.reason() == tabs[0], around=False)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let go of what the keyboard moves."""
+        super().focusOutEvent(event)
+        if self._keys is not None:
+            self._keys.leave()
+
+    @property
+    def _holds(self) -> bool:
+        return self._held is not None or (self._keys is not None and self._keys.holds)
+
+    def _cancel(self) -> None:
+        if not self.cancel_drag() and self._keys is not None:
+            self._keys.cancel()
+
+    def _drag_anew(self, event: QKeyEvent, *, alt: bool) -> None:
+        """Follow the Alt key while the mouse rests."""
+        if event.key() == Qt.Key.Key_Alt and self._held is not None and self._dragging:
+            self._held.drag(self._last, Qt.KeyboardModifier.AltModifier if alt else Qt.KeyboardModifier.NoModifier)
 
     def _show_pointer(self, position: QPointF) -> None:
         shapes = (grip.shape_at(position) for grip in self._grips)

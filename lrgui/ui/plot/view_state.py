@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from lrgui.core.bands import Band
 from lrgui.core.pyramid import Envelope
 from lrgui.core.trace import FloatArray
 from lrgui.session.values import XAxis
@@ -65,7 +66,7 @@ class ViewState:
     """One or two panes over one x axis, which counts the steps of the run that is worked on.
 
     `x` is None until the user zooms: all planned steps in view. `second_share` is the part of the height that the lower
-    pane has.
+    pane has. `bands` are the phases behind the curves of the upper one.
     """
 
     panes: tuple[PaneState, ...] = field(default_factory=lambda: (PaneState(),))
@@ -74,6 +75,7 @@ class ViewState:
     steps_per_epoch: int = 1
     x: Range | None = None
     second_share: float = 0.34
+    bands: tuple[Band, ...] = ()
 
     @property
     def curves(self) -> tuple[DrawnCurve, ...]:
