@@ -17,8 +17,10 @@ from lrgui.core.trace import Block, Columns, FloatArray
 BASE = 64
 """Rows per bin of the finest level; a power of two."""
 
-_CHUNK = 256  # bins built at once: the temporaries stay in the processor's cache
+_CHUNK = 16_384  # rows reduced at once: the temporaries stay in the processor's cache
 _BLOCK = 8  # neighbouring columns reduced together: one cache line of a row
+
+_Extremes = tuple[FloatArray, FloatArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +44,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Bins `first` to `last` of `size` rows each, of a trace with `rows` rows: the key of a cached reduction."""
+    """Bins `first` to `last` of `size` rows each, of a trace with `rows` rows."""
 
     size: int
     first: int
@@ -52,7 +54,16 @@ class _Span:
     @property
     def complete(self) -> int:
         """The bin after the last complete one within the span."""
-        return min(self.last + 1, self.rows // self.size)
+        return max(self.first, min(self.last + 1, self.rows // self.size))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reduced:
+    """The extremes of a span in neighbouring columns, shape `(columns, bins)`."""
+
+    span: _Span
+    minima: FloatArray
+    maxima: FloatArray
 
 
 class MinMaxPyramid:
@@ -70,7 +81,8 @@ class MinMaxPyramid:
             bins //= 2
         self._minima = [np.empty((size, columns)) for size in sizes]
         self._maxima = [np.empty((size, columns)) for size in sizes]
-        self._cached: dict[int, tuple[_Span, FloatArray, FloatArray]] = {}
+        self._reduced: dict[int, _Reduced] = {}
+        self._middles: tuple[_Span, FloatArray] | None = None
         self.extend()
 
     @property
@@ -85,18 +97,15 @@ class MinMaxPyramid:
             return False
         rows = trace.rows
         done, wanted = self.rows // BASE, rows // BASE
-        for start in range(done, wanted, _CHUNK):
-            stop = min(start + _CHUNK, wanted)
+        for start in range(done, wanted, _CHUNK // BASE):
+            stop = min(start + _CHUNK // BASE, wanted)
             block = self._buffer[start * BASE : stop * BASE]
-            low, high = _fold(block, block, BASE)
-            self._minima[0][start:stop] = low
-            self._maxima[0][start:stop] = high
+            self._minima[0][start:stop], self._maxima[0][start:stop] = _fold(block, block, BASE)
         for level in range(1, len(self._minima)):
             start, stop = done >> level, wanted >> level
             below = slice(2 * start, 2 * stop)
-            low, high = _fold(self._minima[level - 1][below], self._maxima[level - 1][below], 2)
-            self._minima[level][start:stop] = low
-            self._maxima[level][start:stop] = high
+            folded = _fold(self._minima[level - 1][below], self._maxima[level - 1][below], 2)
+            self._minima[level][start:stop], self._maxima[level][start:stop] = folded
         self.rows = rows
         return True
 
@@ -114,15 +123,11 @@ class MinMaxPyramid:
         if first > last or max_bins < 1:
             nothing = np.empty(0)
             return Envelope(nothing, nothing, nothing, 1, first, first)
-        if size == 1:
-            values = self._buffer[first : last + 1, column].copy()
-            return Envelope(np.arange(first, last + 1, dtype=np.float64), values, values, 1, first, last + 1)
         span = _Span(size, first // size, last // size, self.rows)
-        minima, maxima = self._reduce(column, span)
+        reduced = self._reduce(column // _BLOCK, span)
         start, stop = span.first * size, min((span.last + 1) * size, self.rows)
-        rows: FloatArray = np.arange(span.first, span.last + 1, dtype=np.float64) * size + (size - 1) / 2
-        rows[-1] = (span.last * size + stop - 1) / 2
-        return Envelope(rows, minima, maxima, size, start, stop)
+        minima, maxima = reduced.minima[column % _BLOCK], reduced.maxima[column % _BLOCK]
+        return Envelope(self._middle_rows(span), minima, maxima, size, start, stop)
 
     def bounds(self, column: int, first: int, last: int) -> tuple[float, float]:
         """Return the minimum and the maximum of the rows `first` to `last` (inclusive), NaN when there is none."""
@@ -132,41 +137,61 @@ class MinMaxPyramid:
         low, high = self._reduce_rows(first, last + 1, slice(column, column + 1))
         return float(low[0]), float(high[0])
 
-    def _reduce(self, column: int, span: _Span) -> tuple[FloatArray, FloatArray]:
-        """Return minima and maxima of the bins of `span` in one column, shape `(bins,)`."""
+    def _middle_rows(self, span: _Span) -> FloatArray:
+        """Return the middle row of every bin, the very same array for all columns."""
+        if self._middles is None or self._middles[0] != span:
+            rows: FloatArray = np.arange(span.first, span.last + 1, dtype=np.float64) * span.size + (span.size - 1) / 2
+            rows[-1] = (span.last * span.size + min((span.last + 1) * span.size, span.rows) - 1) / 2
+            self._middles = (span, rows)
+        return self._middles[1]
+
+    def _reduce(self, block: int, span: _Span) -> _Reduced:
+        """Return the bins of `span` in a block of columns."""
+        known = self._reduced.get(block)
+        if known is not None and known.span == span:
+            return known
+        columns = slice(block * _BLOCK, (block + 1) * _BLOCK)
+        pieces = self._complete_bins(span, columns, known)
+        if span.complete <= span.last:
+            low, high = self._reduce_rows(span.last * span.size, span.rows, columns)
+            pieces.append((low[:, np.newaxis], high[:, np.newaxis]))
+        # One after the other in memory, however the columns lie in the tables.
+        minima, maxima = (np.concatenate(parts, axis=1) for parts in zip(*pieces, strict=True))
+        reduced = self._reduced[block] = _Reduced(span, minima, maxima)
+        return reduced
+
+    def _complete_bins(
+        self, span: _Span, columns: slice, known: _Reduced | None
+    ) -> list[tuple[FloatArray, FloatArray]]:
+        """Return the complete bins of `span` piece by piece; what the tables do not hold is kept from what is known."""
+        first, stop = span.first, span.complete
+        if first == stop:
+            return []
         if span.size >= BASE:
-            level = (span.size // BASE).bit_length() - 1
-            columns, offset = slice(column, column + 1), 0
-            minima, maxima = self._read_level(level, slice(span.first, max(span.first, span.complete)), columns)
-        else:
-            minima, maxima = self._reduce_block(column // _BLOCK, span)
-            columns = slice(column // _BLOCK * _BLOCK, (column // _BLOCK + 1) * _BLOCK)
-            offset = column % _BLOCK
-        if span.last >= span.rows // span.size:
-            tail_low, tail_high = self._reduce_rows(span.last * span.size, span.rows, columns)
-            minima = np.concatenate([minima, tail_low[np.newaxis]])
-            maxima = np.concatenate([maxima, tail_high[np.newaxis]])
-        return minima[:, offset].copy(), maxima[:, offset].copy()
+            level, bins = (span.size // BASE).bit_length() - 1, slice(first, stop)
+            return [(self._minima[level][bins, columns].T, self._maxima[level][bins, columns].T)]
+        if known is None or known.span.size != span.size:
+            return [self._fold_rows(span.size, first, stop, columns)]
+        kept_first = min(max(first, known.span.first), stop)
+        kept_stop = max(kept_first, min(stop, known.span.complete))
+        kept = slice(kept_first - known.span.first, kept_stop - known.span.first)
+        return [
+            self._fold_rows(span.size, first, kept_first, columns),
+            (known.minima[:, kept], known.maxima[:, kept]),
+            self._fold_rows(span.size, kept_stop, stop, columns),
+        ]
 
-    def _read_level(self, level: int, bins: slice, columns: slice) -> tuple[FloatArray, FloatArray]:
-        """Return stored bins, none where a bin would be larger than the whole capacity."""
-        if level >= len(self._minima):
-            nothing = np.empty((0, columns.stop - columns.start))
-            return nothing, nothing
-        return self._minima[level][bins, columns], self._maxima[level][bins, columns]
+    def _fold_rows(self, size: int, first: int, stop: int, columns: slice) -> _Extremes:
+        """Return the bins `first` to `stop - 1` of `size` rows each, worked out from the rows."""
+        shape = (stop - first, min(columns.stop, self._buffer.shape[1]) - columns.start)
+        low, high = np.empty(shape), np.empty(shape)
+        for start in range(first, stop, _CHUNK // size):
+            end = min(start + _CHUNK // size, stop)
+            rows, bins = self._buffer[start * size : end * size, columns], slice(start - first, end - first)
+            low[bins], high[bins] = _fold(rows, rows, size)
+        return low.T, high.T
 
-    def _reduce_block(self, block: int, span: _Span) -> tuple[FloatArray, FloatArray]:
-        """Return minima and maxima of the complete bins, smaller than a base bin, in a block of columns."""
-        cached = self._cached.get(block)
-        if cached is not None and cached[0] == span:
-            return cached[1], cached[2]
-        rows = self._buffer[span.first * span.size : span.complete * span.size]
-        values = rows[:, block * _BLOCK : (block + 1) * _BLOCK]
-        low, high = _fold(values, values, span.size)
-        self._cached[block] = (span, low, high)
-        return low, high
-
-    def _reduce_rows(self, start: int, stop: int, columns: slice) -> tuple[FloatArray, FloatArray]:
+    def _reduce_rows(self, start: int, stop: int, columns: slice) -> _Extremes:
         """Return minima and maxima over the rows `start` to `stop - 1`, shape `(columns,)`."""
         buffer = self._buffer
         low_bin, high_bin = -(-start // BASE), stop // BASE
@@ -195,7 +220,7 @@ def pyramid_of(trace: Columns) -> MinMaxPyramid:
     return pyramid
 
 
-def _fold(low: FloatArray, high: FloatArray, size: int) -> tuple[FloatArray, FloatArray]:
+def _fold(low: FloatArray, high: FloatArray, size: int) -> _Extremes:
     """Reduce every `size` rows (a power of two) to one, by halves: far faster than a reduction along a short axis."""
     shape = (len(low) // size, size, low.shape[1])
     low, high = low.reshape(shape), high.reshape(shape)

@@ -46,41 +46,119 @@ def test_few_rows_come_as_they_were_recorded() -> None:
     assert envelope.minima.tolist() == values[20:30, 1].tolist()
 
 
-@settings(deadline=None, max_examples=150)
+def recorded(random: np.random.Generator, rows: int, columns: int, kind: str) -> np.ndarray:
+    """Return values as they are recorded, and as they should not be."""
+    values = random.normal(size=(rows, columns))
+    if kind == "constant":
+        values[:] = random.choice([0.0, -0.0, 1e-3, 5e-324, 1e308])
+    if kind == "spikes":
+        values[:] = 0.5
+        values[random.integers(rows, size=columns), np.arange(columns)] = random.choice([-1e9, 1e9], columns)
+    if kind == "missing":
+        values[random.random(values.shape) < random.choice([0.3, 0.995, 1.0])] = math.nan
+    if kind == "missing runs":
+        for start in random.integers(rows, size=4):
+            values[start : start + random.integers(1, 500), random.integers(columns)] = math.nan
+    if kind == "infinite":
+        values[random.random(values.shape) < 0.01] = math.inf
+        values[random.random(values.shape) < 0.01] = -math.inf
+        values[random.random(values.shape) < 0.1] = math.nan
+    return values
+
+
+def check(pyramid: MinMaxPyramid, values: np.ndarray, column: int, first: int, last: int, bins: int) -> None:
+    """Hold one answer against numpy: the bins cover what was asked for, and each has the extremes of its rows."""
+    rows = len(values)
+    envelope = pyramid.query(column, first, last, bins)
+    wanted = range(max(first, 0), min(last, rows - 1) + 1)
+    size = envelope.rows_per_bin
+    assert len(envelope) <= bins
+    assert bool(len(envelope)) == bool(wanted)
+    if not wanted:
+        assert all(map(math.isnan, pyramid.bounds(column, first, last)))
+        return
+    assert wanted[0] - size < envelope.first <= wanted[0]
+    assert wanted[-1] < envelope.stop <= min(rows, wanted[-1] + size)
+    starts = np.arange(envelope.first, envelope.stop, size)
+    stops = np.minimum(starts + size, envelope.stop)
+    np.testing.assert_array_equal(envelope.rows, (starts + stops - 1) / 2)
+    covered = values[envelope.first : envelope.stop, column]
+    offsets = starts - envelope.first
+    np.testing.assert_array_equal(envelope.minima, np.fmin.reduceat(covered, offsets))
+    np.testing.assert_array_equal(envelope.maxima, np.fmax.reduceat(covered, offsets))
+    exact = values[wanted[0] : wanted[-1] + 1, column]
+    np.testing.assert_equal(pyramid.bounds(column, first, last), extremes(exact))
+
+
+@settings(max_examples=300)
 @given(data=st.data())
 def test_extremes_over_any_range_at_any_zoom_while_rows_arrive(data: st.DataObject) -> None:
-    capacity = data.draw(st.integers(1, 1500))
+    capacity = data.draw(st.integers(1, 5000))
     columns = data.draw(st.integers(1, 11))
+    kind = data.draw(st.sampled_from(["any", "constant", "spikes", "missing", "missing runs", "infinite"]))
     random = np.random.default_rng(data.draw(st.integers(0, 2**32)))
-    values = random.normal(size=(capacity, columns))
-    values[random.random(values.shape) < data.draw(st.sampled_from([0.0, 0.3, 0.995]))] = math.nan
+    values = recorded(random, capacity, columns, kind)
     trace = Trace(["lr"], [f"g{index}" for index in range(columns)], capacity)
-    trace.buffer[:] = math.inf  # what is not recorded yet must not be looked at
+    trace.buffer[:] = 1e99  # what is not recorded yet must not be looked at
     pyramid = MinMaxPyramid(trace)
-    for _ in range(3):
+    for _ in range(data.draw(st.integers(1, 4))):
         rows = data.draw(st.integers(trace.rows, capacity))
         trace.buffer[trace.rows : rows] = values[trace.rows : rows]
         trace.rows = rows
         pyramid.extend()
-        column = data.draw(st.integers(0, columns - 1))
         first = data.draw(st.integers(-5, capacity + 5))
         last = data.draw(st.integers(first, capacity + 50))
         bins = data.draw(st.integers(1, 400))
-        envelope = pyramid.query(column, first, last, bins)
-        wanted = range(max(first, 0), min(last, rows - 1) + 1)
-        assert len(envelope) <= bins
-        assert bool(len(envelope)) == bool(wanted)
-        if not wanted:
-            continue
-        assert envelope.first <= wanted[0]
-        assert wanted[-1] < envelope.stop <= rows
-        starts = np.arange(envelope.first, envelope.stop, envelope.rows_per_bin)
-        assert len(starts) == len(envelope)
-        for index, start in enumerate(starts):
-            inside = values[start : min(start + envelope.rows_per_bin, envelope.stop), column]
-            np.testing.assert_equal((envelope.minima[index], envelope.maxima[index]), extremes(inside))
-        exact = values[wanted[0] : wanted[-1] + 1, column]
-        np.testing.assert_equal(pyramid.bounds(column, first, last), extremes(exact))
+        for moved in [*data.draw(st.lists(st.integers(-300, 300), max_size=3)), 0]:  # as while the view is panned
+            column = data.draw(st.integers(0, columns - 1))
+            check(pyramid, values[:rows], column, first + moved, last + moved, bins)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 63, 64, 65, 1000])
+def test_few_rows_of_many_planned_are_one_bin(rows: int) -> None:
+    values = np.random.default_rng(0).normal(size=(rows, 2))
+    pyramid = MinMaxPyramid(make_trace(values, capacity=200_000))
+    for column in (0, 1):
+        check(pyramid, values, column, 0, 10_000_000, 3)
+
+
+class CountedColumns(Trace):
+    """A trace whose rows are worked out while they are read; counts how many are."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(["lr"], ["a", "b"], 0)
+        self.rows = rows
+        self.read = 0
+        self.buffer = self  # type: ignore[assignment]
+
+    @property
+    def capacity(self) -> int:
+        return self.rows
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (self.rows, 2)
+
+    def __getitem__(self, key: slice | tuple[slice, slice]) -> np.ndarray:
+        rows, columns = key if isinstance(key, tuple) else (key, slice(None))
+        steps = np.arange(*rows.indices(self.rows), dtype=np.float64)
+        self.read += len(steps)
+        return np.column_stack([np.sin(steps), np.cos(steps)])[:, columns]
+
+
+@pytest.mark.parametrize("bins", [500, 1500, 6000])
+def test_a_pan_reads_no_more_rows_than_come_into_view(bins: int) -> None:
+    trace = CountedColumns(100_000)
+    pyramid = MinMaxPyramid(trace)
+    steps = np.arange(100_000, dtype=np.float64)
+    values = np.column_stack([np.sin(steps), np.cos(steps)])
+    for first in range(20_000, 25_000, 500):
+        trace.read = 0
+        check(pyramid, values, 0, first, first + 5000, bins)
+        read = trace.read
+        check(pyramid, values, 1, first, first + 5000, bins)
+        assert read <= (5200 if first == 20_000 else 800) + 128  # of which `bounds` reads the ends
+        assert trace.read - read <= 128
 
 
 @pytest.mark.parametrize("rows", [1, 63, 64, 65, 127, 128, 129, 8191, 8193])
