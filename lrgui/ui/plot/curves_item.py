@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -11,9 +12,11 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from lrgui.ui.plot.curve import Curve
+from lrgui.ui.plot.dots import paint_dots
 from lrgui.ui.plot.drawn_curve import DrawnCurve
 from lrgui.ui.plot.outline import REACH, Line, Outline
-from lrgui.ui.plot.strokes import LINE_WIDTH, paint_band, paint_dots, paint_line, stripes_of
+from lrgui.ui.plot.outline_cache import OutlineCache
+from lrgui.ui.plot.strokes import LINE_WIDTH, Stripes, Stroke, paint_bands, paint_strokes, stripes_of
 from lrgui.ui.plot.window import Window
 from lrgui.ui.theme import Theme
 
@@ -24,6 +27,7 @@ _PALER = {"run": 0.0, "preview": 0.0, "earlier": 0.5, "intended": 0.0}
 _BAND_PALER = 0.65
 
 
+@lru_cache(maxsize=256)
 def blend(colour: str, background: str, share: float) -> QColor:
     """Return `colour` moved toward `background` by `share` (0 to 1): paler, yet opaque, which is fast to paint."""
     a, b = QColor(colour), QColor(background)
@@ -49,6 +53,7 @@ class CurvesItem(QGraphicsItem):
         self._window = window
         self._theme = theme
         self._curves: tuple[DrawnCurve, ...] = ()
+        self._outlines = OutlineCache()
 
     def set_curves(self, curves: Sequence[DrawnCurve]) -> None:
         """Paint these curves, the first one lowest."""
@@ -81,26 +86,29 @@ class CurvesItem(QGraphicsItem):
         painter.setClipRect(self.boundingRect(), Qt.ClipOperation.IntersectClip)
         exposed = option.exposedRect
         columns = (exposed.left(), exposed.right())
-        outlines = [drawn.outline(self._window, columns) for drawn in self._curves]
-        for drawn, outline in zip(self._curves, outlines, strict=True):
-            fill = blend(self._theme.curve_colour(drawn.curve.colour), self._theme.base, _BAND_PALER)
-            for band in outline.bands:
-                paint_band(painter, band, fill, quick=self._quick)
+        outlines = self._outlines.outlines(self._curves, self._window, columns)
+        bands = [
+            (band, blend(self._theme.curve_colour(drawn.curve.colour), self._theme.base, _BAND_PALER))
+            for drawn, outline in zip(self._curves, outlines, strict=True)
+            for band in outline.bands
+        ]
+        paint_bands(painter, bands, quick=self._quick)
         sharing = _sharing([(drawn.curve, outline) for drawn, outline in zip(self._curves, outlines, strict=True)])
-        for drawn, outline, (place, sharers) in zip(self._curves, outlines, sharing, strict=True):
-            self._paint_lines(painter, drawn.curve, outline, place, sharers)
+        strokes = [
+            Stroke(line, curve_colour(drawn.curve, self._theme), self._stripes(drawn.curve, line, place, sharers))
+            for drawn, outline, (place, sharers) in zip(self._curves, outlines, sharing, strict=True)
+            for line in outline.lines
+        ]
+        paint_strokes(painter, strokes, quick=self._quick)
+        for drawn, outline in zip(self._curves, outlines, strict=True):
+            if outline.points is not None:
+                colour = curve_colour(drawn.curve, self._theme)
+                paint_dots(painter, outline.points, colour, DOT_DIAMETER, quick=self._quick)
         for drawn in self._curves:
             self._paint_marker(painter, drawn)
 
-    def _paint_lines(self, painter: QPainter, curve: Curve, outline: Outline, place: int, sharers: int) -> None:
-        colour = curve_colour(curve, self._theme)
-        edges = [edge for band in outline.bands for edge in band.edges()]
-        for line in (*outline.lines, *edges):
-            start = self._pattern_start(line) if len(line.x) else 0.0
-            stripes = stripes_of(place, sharers, start, curve.dashes)
-            paint_line(painter, line, colour, stripes, quick=self._quick)
-        if outline.points is not None:
-            paint_dots(painter, outline.points, colour, DOT_DIAMETER)
+    def _stripes(self, curve: Curve, line: Line, place: int, sharers: int) -> Stripes | None:
+        return stripes_of(place, sharers, self._pattern_start(line), curve.dashes)
 
     def _paint_marker(self, painter: QPainter, drawn: DrawnCurve) -> None:
         marker, rows = drawn.curve.marker, drawn.pyramid.rows

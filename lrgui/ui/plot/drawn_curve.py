@@ -8,7 +8,6 @@ import numpy as np
 
 from lrgui.core.pyramid import Envelope, MinMaxPyramid
 from lrgui.ui.plot.curve import Curve
-from lrgui.ui.plot.outline import Outline, part_of, trace_outline
 from lrgui.ui.plot.window import Range, Window
 
 _VISIBLE = 0.5  # pixels
@@ -27,8 +26,6 @@ class DrawnCurve:
         self._bins_per_pixel = bins_per_pixel
         self._envelope: Envelope | None = None
         self._envelope_key: tuple[Range, int, int] | None = None
-        self._outline = Outline()
-        self._outline_of: tuple[Envelope, Window] | None = None
 
     def envelope(self, x_range: Range, width: float) -> Envelope:
         """Return the visible rows, and one more on either side, in bins as fine as `width` pixels allow."""
@@ -45,21 +42,6 @@ class DrawnCurve:
         """Return what is in view in a window, its rows as steps of the x axis."""
         envelope, stretch = self.envelope(window.x, window.width), self.curve.stretch
         return envelope if stretch == 1.0 else replace(envelope, rows=envelope.rows * stretch)
-
-    def outline(self, window: Window, columns: Range | None = None) -> Outline:
-        """Return what to paint in the window; where only some pixel columns are repainted, perhaps no more than those.
-
-        Dashes are always those of the whole curve, since they are counted from its beginning.
-        """
-        envelope = self.envelope(window.x, window.width)
-        window = self.own_window(window)
-        if self._outline_of is None or self._outline_of[0] is not envelope or self._outline_of[1] != window:
-            narrow = columns is not None and columns[1] - columns[0] < window.width / 4
-            if columns is not None and narrow and self.curve.dashes is None:
-                return trace_outline(part_of(envelope, window, *columns), window)
-            self._outline = trace_outline(envelope, window)
-            self._outline_of = (envelope, window)
-        return self._outline
 
     def own_window(self, window: Window) -> Window:
         """Return the window with its x range in rows of the curve."""

@@ -7,7 +7,9 @@ is one path with round joins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil, log2
 
 import numpy as np
 from pyqtgraph.functions import arrayToQPolygonF
@@ -17,13 +19,16 @@ from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen, QPolygonF
 
 from lrgui.core.trace import FloatArray
 from lrgui.ui.plot.curve import Dashes
+from lrgui.ui.plot.dots import paint_dots
 from lrgui.ui.plot.outline import Band, Line
 
 LINE_WIDTH = 2.0
 
 _SHARE = 7.0 * LINE_WIDTH  # pixels of each colour, in turn, where curves coincide
-_OVERLAP = 0.25  # pixels by which segments of a straight line overlap, else a pale seam shows
-_MUCH_INK = 30_000.0  # pixels up and down: some 50 times through the height of a window
+_OVERLAP = 0.35  # pixels by which segments of a straight line overlap, else a pale seam shows
+_MUCH_INK = 120.0  # pixels up and down for every pixel across, of all curves, beyond which lines are not smoothed
+_MUCH_STRIPED = 80.0  # the same, beyond which stripes are longer: there would be too many
+_LEAST_WIDTH = 16.0  # pixels across
 _BLOCK = 32  # columns of a ragged band whose common middle is filled at once
 _VECTOR_ENGINES = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf, QPaintEngine.Type.Picture)
 
@@ -40,6 +45,19 @@ class Stripes:
     period: float
     start: float
     across: bool = False
+
+    def coarser(self, factor: float) -> Stripes:
+        """Return stripes so many times as long."""
+        return replace(self, dash=factor * self.dash, period=factor * self.period)
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A line to be painted, whole or in stripes."""
+
+    line: Line
+    colour: QColor
+    stripes: Stripes | None = None
 
 
 def stripes_of(place: int, sharers: int, start: float, dashes: Dashes | None) -> Stripes | None:
@@ -62,57 +80,50 @@ def line_pen(colour: QColor, dashes: Dashes | None = None) -> QPen:
     return pen
 
 
-def paint_line(
-    painter: QPainter, line: Line, colour: QColor, stripes: Stripes | None = None, *, quick: bool = False
-) -> None:
-    """Paint a polyline, or its stripes.
+def paint_strokes(painter: QPainter, strokes: Sequence[Stroke], *, quick: bool = False) -> None:
+    """Paint lines, or their stripes, one over the other.
 
-    With `quick`, a line that fills much of the screen is not smoothed, which makes it five times faster.
+    With `quick`, lines that fill much of the screen are not smoothed, which makes them five times faster, and have
+    fewer stripes.
     """
-    if len(line.x) < 2:
-        paint_dots(painter, line, colour, 2 * LINE_WIDTH)
+    if not strokes:
         return
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = line_pen(colour)
-    if is_vector(painter):
-        if stripes is not None:
-            gap = stripes.period - stripes.dash
-            pen.setDashPattern([stripes.dash / LINE_WIDTH, gap / LINE_WIDTH])
-            pen.setDashOffset(stripes.start % stripes.period / LINE_WIDTH)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(arrayToQPolygonF(line.x, line.y))
-        return
-    segments = _joined(line) if stripes is None else _inked(line, stripes)
-    painter.setPen(pen)
-    if quick and np.abs(np.diff(line.y)).sum() > _MUCH_INK:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    if len(segments):
-        lines = _primitives(QLineF, segments)
-        painter.drawLines(*lines.drawargs())
+    lines = [stroke.line for stroke in strokes]
+    vector = is_vector(painter)
+    joined = [] if vector else _joined(lines)
+    density = _density(lines) if quick else 0.0
+    smooth = density <= _MUCH_INK
+    coarseness = 2.0 ** ceil(log2(max(density / _MUCH_STRIPED, 1.0)))
+    for index, stroke in enumerate(strokes):
+        if len(stroke.line.x) < 2:
+            paint_dots(painter, stroke.line, stroke.colour, 2 * LINE_WIDTH)
+            continue
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+        painter.setPen(line_pen(stroke.colour))
+        if vector:
+            _paint_path(painter, stroke)
+            continue
+        stripes = stroke.stripes
+        segments = joined[index] if stripes is None else _inked(stroke.line, stripes.coarser(coarseness))
+        if len(segments):
+            primitives = _primitives(QLineF, segments)
+            painter.drawLines(*primitives.drawargs())
 
 
-def paint_dots(painter: QPainter, line: Line, colour: QColor, diameter: float) -> None:
-    """Paint the points of a line as filled circles."""
-    if len(line.x) == 0:
-        return
-    pen = QPen(colour, diameter)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(pen)
-    painter.drawPoints(arrayToQPolygonF(line.x, line.y))
-
-
-def paint_band(painter: QPainter, band: Band, colour: QColor, *, quick: bool = False) -> None:
-    """Fill a band: as a smooth polygon, or with `quick` as upright bars, which take a tenth of the time."""
+def paint_bands(painter: QPainter, bands: Sequence[tuple[Band, QColor]], *, quick: bool = False) -> None:
+    """Fill bands, one over the other: as smooth polygons, or with `quick` as bars, which take a tenth of the time."""
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, not quick)
-    if quick:
-        bars = _primitives(QRectF, _bars(band))
-        painter.drawRects(*bars.drawargs())
-    else:
-        painter.drawPolygon(_polygon(band))
+    if not quick:
+        for band, colour in bands:
+            painter.setBrush(colour)
+            painter.drawPolygon(_polygon(band))
+        return
+    for (_, colour), visible in zip(bands, _visible_bars([band for band, _ in bands]), strict=True):
+        if len(visible):
+            bars = _primitives(QRectF, visible)
+            painter.setBrush(colour)
+            painter.drawRects(*bars.drawargs())
 
 
 def is_vector(painter: QPainter) -> bool:
@@ -120,29 +131,51 @@ def is_vector(painter: QPainter) -> bool:
     return painter.paintEngine().type() in _VECTOR_ENGINES
 
 
-def _segments(line: Line) -> FloatArray:
+def _paint_path(painter: QPainter, stroke: Stroke) -> None:
+    pen, stripes = line_pen(stroke.colour), stroke.stripes
+    if stripes is not None:
+        gap = stripes.period - stripes.dash
+        pen.setDashPattern([stripes.dash / LINE_WIDTH, gap / LINE_WIDTH])
+        pen.setDashOffset(stripes.start % stripes.period / LINE_WIDTH)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(arrayToQPolygonF(stroke.line.x, stroke.line.y))
+
+
+def _density(lines: Sequence[Line]) -> float:
+    """Return how many pixels up and down the lines go, together, for every pixel across."""
+    ink = sum(float(np.abs(np.diff(line.y)).sum()) for line in lines)
+    width = max(line.x[-1] for line in lines) - min(line.x[0] for line in lines)
+    return ink / max(float(width), _LEAST_WIDTH)
+
+
+def _segments(x: FloatArray, y: FloatArray) -> FloatArray:
     """Return the segments of a line, shape `(segments, 4)`: both ends."""
-    return np.column_stack([line.x[:-1], line.y[:-1], line.x[1:], line.y[1:]])
+    return np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
 
 
-def _joined(line: Line) -> FloatArray:
+def _joined(lines: Sequence[Line]) -> list[FloatArray]:
     """Return segments that reach as far into each corner as fills it, and hardly on a straight line, where it shows.
 
-    Shape `(segments, 4)`.
+    An array of shape `(segments, 4)` for each line; all are worked out at once.
     """
-    across, up = np.diff(line.x), np.diff(line.y)
-    length = np.maximum(np.hypot(across, up), 1e-9)
+    x, y = np.concatenate([line.x for line in lines]), np.concatenate([line.y for line in lines])
+    stops = np.cumsum([len(line.x) for line in lines])
+    starts = stops - [len(line.x) for line in lines]
+    across, up = np.diff(x), np.diff(y)
+    length = np.maximum(np.sqrt(across * across + up * up), 1e-9)
     across, up = across / length, up / length
     cosine = np.minimum(across[:-1] * across[1:] + up[:-1] * up[1:], 1.0)
     half_tangent = np.minimum(np.sqrt((1.0 - cosine) / (1.0 + np.maximum(cosine, -0.9))), 1.0)
-    reach = np.zeros(len(line.x))
+    reach = np.zeros(len(x))
     reach[1:-1] = np.maximum(half_tangent * LINE_WIDTH / 2, _OVERLAP)
-    segments = _segments(line)
+    reach[starts] = reach[stops - 1] = 0.0
+    segments = _segments(x, y)
     segments[:, 0] -= across * reach[:-1]
     segments[:, 1] -= up * reach[:-1]
     segments[:, 2] += across * reach[1:]
     segments[:, 3] += up * reach[1:]
-    return segments
+    return [segments[start : stop - 1] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
 
 
 def _inked(line: Line, stripes: Stripes) -> FloatArray:
@@ -155,7 +188,7 @@ def _inked(line: Line, stripes: Stripes) -> FloatArray:
     whole = np.arange(0.0, along[-1], period)
     cuts = np.sort(np.concatenate([along, whole, whole + dash]))
     cuts = cuts[(cuts >= along[0]) & (cuts <= along[-1])]
-    pieces = _segments(Line(np.interp(cuts, along, line.x), np.interp(cuts, along, line.y)))
+    pieces = _segments(np.interp(cuts, along, line.x), np.interp(cuts, along, line.y))
     inked: FloatArray = pieces[(cuts[:-1] + cuts[1:]) / 2 % period < dash]
     return inked
 
@@ -169,10 +202,30 @@ def _polygon(band: Band) -> QPolygonF:
     return polygon
 
 
-def _bars(band: Band) -> FloatArray:
-    """Return rectangles that fill a band, shape `(rectangles, 4)`: x, y, width, height.
+def _visible_bars(bands: Sequence[Band]) -> list[FloatArray]:
+    """Return for each band bars that fill what the bands after it do not cover, shape `(bars, 4)`."""
+    if not bands:
+        return []
+    left = min(band.left for band in bands)
+    width = max(band.left + len(band.top) for band in bands) - left
+    covered_from, covered_to = np.full(width, np.inf), np.full(width, np.inf)
+    visible = []
+    for band in reversed(bands):
+        columns = slice(band.left - left, band.left - left + len(band.top))
+        above, below = covered_from[columns], covered_to[columns]
+        upper = _bars(Band(band.left, band.top, np.minimum(band.bottom, above)))
+        lower = _bars(Band(band.left, np.maximum(band.top, below), band.bottom))
+        visible.append(np.concatenate([upper, lower]))
+        nothing, joins = np.isinf(above), (band.top <= below) & (band.bottom >= above)
+        covered_from[columns] = np.where(nothing | joins, np.minimum(above, band.top), above)
+        covered_to[columns] = np.where(nothing, band.bottom, np.where(joins, np.maximum(below, band.bottom), below))
+    return visible[::-1]
 
-    What all columns of a block have in common is one wide rectangle: far fewer spans to fill.
+
+def _bars(band: Band) -> FloatArray:
+    """Return bars that fill a band, shape `(bars, 4)`: x, y, width, height.
+
+    What all columns of a block have in common is one wide bar: far fewer spans to fill.
     """
     left, top, bottom = band.left, band.top, band.bottom
     starts = np.arange(0, len(top), _BLOCK)
@@ -183,10 +236,11 @@ def _bars(band: Band) -> FloatArray:
     columns = left + np.arange(len(top))
     ones = np.ones(len(top))
     upper, lower = np.repeat(upper, widths), np.repeat(lower, widths)
-    above = np.column_stack([columns, top, ones, np.maximum(np.minimum(upper, bottom) - top, 0.0)])
+    above = np.column_stack([columns, top, ones, np.minimum(upper, bottom) - top])
     below_top = np.maximum(lower, top)
-    below = np.column_stack([columns, below_top, ones, np.maximum(bottom - below_top, 0.0)])
-    return np.concatenate([middle, above, below])
+    below = np.column_stack([columns, below_top, ones, bottom - below_top])
+    bars: FloatArray = np.concatenate([middle, above, below])
+    return bars[bars[:, 3] > 0]
 
 
 def _primitives(kind: type, values: FloatArray) -> PrimitiveArray:

@@ -85,6 +85,8 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
 
     def __init__(self) -> None:
         super().__init__(background=None)
+        # The canvas paints all of it, so that there is nothing to keep behind.
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.modifiers = Qt.KeyboardModifier.NoModifier
         """The keys that were down when the mouse was pressed."""
         self._button = Qt.MouseButton.NoButton
