@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 import traceback
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,6 @@ from lrgui.ui.icons import application_icon
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.settings import Settings
 from lrgui.ui.style import OutlinedFusion
-from lrgui.ui.unexpected import show_unexpected
 
 NO_WINDOW = 2
 """The exit status where no window can be opened."""
@@ -66,13 +66,13 @@ class Application(QObject):
     def __init__(self, qt_application: QApplication, path: Path | None) -> None:
         super().__init__(qt_application)
         sys.setswitchinterval(_SWITCH_SECONDS)
-        self._path = path
         self._collector = Collector(self)
         self.window = MainWindow(Settings(self))
-        self.window.painted.connect(self._after_first_paint)
-        self.window.controller.preview_changed.connect(
-            self._collector.spare_what_is_loaded, Qt.ConnectionType.SingleShotConnection
-        )
+        if path is not None:
+            self.window.open_path(path)
+        self._stages = deque(self.window.stages)
+        self.window.painted.connect(self._go_on)
+        self.window.ready.connect(self._on_ready)
         self._told: set[str] = set()
         # Queued: whatever raised, such as a paint, is to be over before a box is opened.
         self._unexpected.connect(self._tell_unexpected, Qt.ConnectionType.QueuedConnection)
@@ -80,11 +80,17 @@ class Application(QObject):
         threading.excepthook = _log_thread_exception
 
     @Slot()
-    def _after_first_paint(self) -> None:
-        """Load what is slow now that there is something to see."""
-        if self._path is not None:
-            self.window.open_path(self._path)
-        self.window.start()
+    def _go_on(self) -> None:
+        """Begin the next stage of the start, and let the window take keys and clicks between two of them."""
+        if self._stages and not self.window.ended:
+            self._stages.popleft()()
+            QTimer.singleShot(0, self._go_on)
+
+    @Slot()
+    def _on_ready(self) -> None:
+        self.window.controller.preview_changed.connect(
+            self._collector.spare_what_is_loaded, Qt.ConnectionType.SingleShotConnection
+        )
 
     def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
@@ -99,6 +105,8 @@ class Application(QObject):
 
     @Slot(str)
     def _tell_unexpected(self, text: str) -> None:
+        from lrgui.ui.unexpected import show_unexpected
+
         show_unexpected(self.window, text)
 
 
@@ -150,6 +158,8 @@ def _why_no_display(heard: Sequence[str]) -> str:
 
 def main(path: Path | None = None) -> int:
     """Open the window, with a session or recipe, and return the exit status once it is closed."""
+    # The window never multiplies matrices, and the threads that numpy would start for it can take 0.1 s of the start.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with leaving_without_display():
         qt_application = make_application(sys.argv[:1])
     application = Application(qt_application, path)

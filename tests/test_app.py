@@ -15,18 +15,28 @@ import gc, json, sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from lrgui.app import Application, make_application
-found = {}
+SLOW = {"numpy", "torch", "pyqtgraph"}
+found = {"stages": []}
 qt = make_application(["lrgui"])
 path = Path(sys.argv[1]) if len(sys.argv) > 1 else None
 application = Application(qt, path)
 window = application.window
-found["imported before the window is painted"] = sorted({"torch", "pyqtgraph"} & set(sys.modules))
+found["imported before the window is painted"] = sorted(SLOW & set(sys.modules))
 found["automatic collection"] = gc.isenabled()
+def watched(stage):
+    def run():
+        stage()
+        plot = window.workbench.panel.plot
+        found["stages"].append([
+            sorted(SLOW & set(sys.modules)), plot.isVisible(), hasattr(window.workbench, "recipe_panel")
+        ])
+    return run
+application._stages = type(application._stages)(map(watched, application._stages))
 def painted():
-    found["imported at the first paint"] = sorted({"torch", "pyqtgraph"} & set(sys.modules))
+    found["imported at the first paint"] = sorted(SLOW & set(sys.modules))
 window.painted.disconnect()
 window.painted.connect(painted)
-window.painted.connect(application._after_first_paint)
+window.painted.connect(application._go_on)
 def look():
     trace = window.controller.preview_trace
     if trace is not None and trace.rows == trace.capacity and (path is None or window.document.path):
@@ -35,26 +45,64 @@ def look():
         watch.stop()
         window.close()
 watch = QTimer()
+watch.setInterval(10)
 watch.timeout.connect(look)
-watch.start(10)
+window.ready.connect(watch.start)
 window.show()
 found["status"] = qt.exec()
 print(json.dumps(found))
 """
 
+_CLOSE = """
+import sys
+from PySide6.QtCore import QTimer
+from lrgui.app import Application, make_application
+qt = make_application(["lrgui"])
+qt.setQuitOnLastWindowClosed(False)
+application = Application(qt, None)
+window = application.window
+done, when = [], int(sys.argv[1])
+def close():
+    window.close()
+    # The event loop outlives the window, as it does while a dialog is open.
+    QTimer.singleShot(200, qt.quit)
+def watched(stage):
+    def run():
+        stage()
+        done.append(stage.__name__)
+        if len(done) == when:
+            QTimer.singleShot(0, close)
+    return run
+application._stages = type(application._stages)(map(watched, application._stages))
+if when == 0:
+    window.painted.disconnect()
+    window.painted.connect(close)
+    window.painted.connect(application._go_on)
+window.show()
+qt.exec()
+print(len(done), window.isVisible())
+"""
+
+
+def output_of(code: str, tmp_path: Path, *arguments: str) -> str:
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout
+
 
 def start(tmp_path: Path, *arguments: str) -> dict[str, object]:
-    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run(
-        [sys.executable, "-c", _START, *arguments], capture_output=True, text=True, timeout=100, env=environment
-    )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, object] = json.loads(done.stdout)
+    found: dict[str, object] = json.loads(output_of(_START, tmp_path, *arguments))
     return found
 
 
-def test_the_window_is_painted_before_torch_is_imported(tmp_path: Path) -> None:
+def test_window_plot_and_forms_are_there_before_torch_is_imported(tmp_path: Path) -> None:
     found = start(tmp_path)
+    stages = found["stages"]
+    assert isinstance(stages, list)
+    assert stages[:2] == [[["numpy", "pyqtgraph"], True, False], [["numpy", "pyqtgraph"], True, True]]
     assert found["imported before the window is painted"] == []
     assert found["imported at the first paint"] == []
     assert found["automatic collection"] is False
@@ -69,6 +117,11 @@ def test_a_recipe_on_the_command_line_is_opened(tmp_path: Path) -> None:
     found = start(tmp_path, str(path))
     assert found["title"] == "half.json[*] – lrgui"
     assert found["first rate"] == 0.5
+
+
+@pytest.mark.parametrize("stages", [0, 1, 2])
+def test_a_window_closed_between_the_stages_of_the_start_does_not_go_on(tmp_path: Path, stages: int) -> None:
+    assert output_of(_CLOSE, tmp_path, str(stages)) == f"{stages} False\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")

@@ -53,6 +53,12 @@ def test_the_version_is_told_without_torch_and_qt() -> None:
     assert not loaded("from lrgui.cli import main; main(['--version'])") & {"torch", "numpy", *QT}
 
 
+def test_the_empty_window_needs_neither_numpy_nor_the_plot() -> None:
+    names = loaded("import lrgui.app")
+    assert "PySide6" in names
+    assert not names & {"torch", "numpy", "pyqtgraph"}
+
+
 def test_tracing_to_a_table_needs_no_qt(tmp_path: Path) -> None:
     (tmp_path / "r.json").write_text('{"optimizer": {"class": "SGD"}, "run": {"steps": 2}}')
     arguments = ["trace", str(tmp_path / "r.json"), "--csv", str(tmp_path / "o.csv")]

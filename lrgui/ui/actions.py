@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from lrgui.ui.icons import icon
-from lrgui.ui.run_controller import RunState
+from lrgui.ui.run_state import RunState
 
 Shortcut = QKeySequence.StandardKey | str | None
 

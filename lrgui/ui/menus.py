@@ -56,12 +56,11 @@ def fill_menu_bar(
     window: QMainWindow,
     actions: Actions,
     settings: Settings,
-    selected_runs: QMenu,
     examples: Callable[[], Iterable[Path]],
     open_recent: Callable[[Path], None],
     open_example: Callable[[Path], None],
-) -> None:
-    """Build the menus. Docks and tool bars must be there already: View lists them."""
+) -> QMenu:
+    """Build the menus and return that of the run. Docks and tool bars must be there already: View lists them."""
     bar = window.menuBar()
     file_menu = bar.addMenu("&File")
     _fill(file_menu, actions, ("new", "open"))
@@ -86,7 +85,6 @@ def fill_menu_bar(
     )
     run_menu = bar.addMenu("&Run")
     _fill(run_menu, actions, ("run", "pause", "step", "stop", _SEPARATOR))
-    run_menu.addMenu(selected_runs)
     view_menu = bar.addMenu("&View")
     _fill(
         view_menu,
@@ -113,6 +111,7 @@ def fill_menu_bar(
     panels.addActions([bar.toggleViewAction() for bar in window.findChildren(QToolBar)])
     _fill(panels, actions, (_SEPARATOR, "reset_layout"))
     _fill(bar.addMenu("&Help"), actions, ("about",))
+    return run_menu
 
 
 def make_tool_bar(window: QMainWindow, actions: Actions, progress: QWidget) -> QToolBar:

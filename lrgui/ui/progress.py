@@ -53,3 +53,10 @@ class RateMeter:
         """The run pauses or ends after `steps`, which took `seconds`."""
         self._samples.clear()
         self.progress = Progress(steps, self.progress.planned, steps / seconds if seconds > 0 else 0.0)
+
+
+def duration(seconds: float) -> str:
+    """Return a duration as `0:12` or `1:02:03`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
 from time import monotonic
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -17,21 +16,13 @@ from lrgui.session.values import Status
 from lrgui.ui.preview_task import PreviewTask
 from lrgui.ui.progress import Progress, RateMeter
 from lrgui.ui.run_events import JOIN_SECONDS, events_of
+from lrgui.ui.run_state import RunState
 from lrgui.ui.runs import Runs
 
 FRAME_MS = 33
 """Thirty frames per second: a smooth curve, and nine tenths of the time left to the stepping."""
 
 _FRAMES_PER_REPORT = 4
-
-
-class RunState(StrEnum):
-    """What the run is doing."""
-
-    IDLE = "idle"
-    STARTING = "starting"
-    RUNNING = "running"
-    PAUSED = "paused"
 
 
 class RunController(QObject):

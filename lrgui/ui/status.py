@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QS
 
 from lrgui.core.numbers import group_digits
 from lrgui.ui.forms.notes import IconMark
-from lrgui.ui.progress import Progress
-from lrgui.ui.run_controller import RunState
-from lrgui.ui.words import duration
+from lrgui.ui.progress import Progress, duration
+from lrgui.ui.run_state import RunState
 
 _MESSAGE_MS = 8000
 _SCALE = 1000

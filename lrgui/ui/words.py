@@ -1,4 +1,4 @@
-"""How the window writes recorded series, steps and durations."""
+"""How the window writes recorded series and steps."""
 
 from __future__ import annotations
 
@@ -34,13 +34,6 @@ def in_reading_order(series: Iterable[str]) -> tuple[str, ...]:
 def counted(count: int, noun: str) -> str:
     """Return a count with its noun: `1 step`, `1 000 steps`."""
     return f"{group_digits(count)} {noun}{'' if count == 1 else 's'}"
-
-
-def duration(seconds: float) -> str:
-    """Return a duration as `0:12` or `1:02:03`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def place(step: int, steps_per_epoch: int) -> str:

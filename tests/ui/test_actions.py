@@ -16,6 +16,9 @@ from lrgui.ui.settings import Settings
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
     window = MainWindow(Settings())
+    show_plot, *_ = window.stages
+    # With the plot come the commands on runs.
+    show_plot()
     yield window
     window._end()
     window.deleteLater()

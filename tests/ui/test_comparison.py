@@ -49,8 +49,8 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
 
 
 def plot_of(window: MainWindow) -> PlotView:
-    assert window._panel.plot is not None
-    return window._panel.plot
+    assert window.workbench.panel.plot is not None
+    return window.workbench.panel.plot
 
 
 def edits(window: MainWindow) -> RunEdits:
@@ -75,23 +75,23 @@ def drawn(window: MainWindow) -> dict[str, list[float]]:
 def test_the_groups_that_both_have_are_held_against_each_other(
     window: MainWindow, x_axis: str, kind: str, expected: list[float]
 ) -> None:
-    window._presenter.show_view(View(x_axis=x_axis))  # type: ignore[arg-type]
-    window._panel.show_comparison(Comparison(kind, run=2, reference=1))  # type: ignore[arg-type]
+    window.workbench.presenter.show_view(View(x_axis=x_axis))  # type: ignore[arg-type]
+    window.workbench.panel.show_comparison(Comparison(kind, run=2, reference=1))  # type: ignore[arg-type]
     assert drawn(window) == {"bias": expected}
 
 
 def test_the_reference_is_read_at_the_place_of_each_row(window: MainWindow) -> None:
     """Four rows of two an epoch against two rows of one an epoch."""
-    window._panel.show_comparison(Comparison("difference", run=1, reference=2))
+    window.workbench.panel.show_comparison(Comparison("difference", run=1, reference=2))
     assert drawn(window) == {"bias": [1.0 - 3.0, 1.0 - 2.0]}
     window._actions["axis_epoch"].trigger()
     assert drawn(window) == {"bias": [1.0 - 3.0, 1.0 - 3.0, 1.0 - 2.0, 0.0 - 2.0]}
 
 
 def test_the_comparison_is_named_and_can_be_left(window: MainWindow) -> None:
-    window._panel.show_comparison(Comparison("difference", run=2, reference=1))
+    window.workbench.panel.show_comparison(Comparison("difference", run=2, reference=1))
     canvas = plot_of(window).canvas
-    second = window._panel.findChildren(QComboBox)[1]
+    second = window.workbench.panel.findChildren(QComboBox)[1]
     assert canvas.panes[1].state.title == "Run 2 − Run 1"
     assert second.currentText() == "Run 2 − Run 1"
     edits(window).rename(2, "Short")
@@ -99,12 +99,12 @@ def test_the_comparison_is_named_and_can_be_left(window: MainWindow) -> None:
     second.setCurrentIndex(0)
     second.activated.emit(0)
     assert len(canvas.panes) == 1
-    assert window._panel.view.comparison is None
+    assert window.workbench.panel.view.comparison is None
     assert second.findText("Short − Run 1") == -1
 
 
 def test_a_run_that_is_deleted_takes_the_comparison_with_it(window: MainWindow) -> None:
-    window._panel.show_comparison(Comparison("ratio", run=2, reference=1))
+    window.workbench.panel.show_comparison(Comparison("ratio", run=2, reference=1))
     edits(window).remove([LONG])
     assert len(plot_of(window).canvas.panes) == 1
     window.document.undo()
@@ -112,8 +112,8 @@ def test_a_run_that_is_deleted_takes_the_comparison_with_it(window: MainWindow) 
 
 
 def test_a_ratio_on_a_logarithmic_axis_has_its_own_choice(window: MainWindow) -> None:
-    window._panel.show_comparison(Comparison("ratio", run=2, reference=1))
+    window.workbench.panel.show_comparison(Comparison("ratio", run=2, reference=1))
     window._actions["log_second"].trigger()
     above, below = plot_of(window).canvas.panes
     assert (above.state.log_y, below.state.log_y) == (False, True)
-    assert window._panel.view.log == {"ratio"}
+    assert window.workbench.panel.view.log == {"ratio"}

@@ -68,7 +68,7 @@ def test_a_file_with_a_missing_library_opens_and_says_what_is_missing(
 ) -> None:
     open_recipe(window, tmp_path, {"optimizer": {"class": "timm.optim.Lion", "options": {"lr": 0.25, "beta": 3}}})
     told = "timm is not installed. In lrgui's own Python environment: pip install timm."
-    panel = window._recipe_panel.optimizer
+    panel = window.workbench.recipe_panel.optimizer
     qtbot.waitUntil(lambda: panel.summary.problem == told, timeout=START_MS)
     assert [str(problem) for problem in window.document.problems] == [f"optimizer.class: {told}"]
     assert window._status.message == "Cannot use timm.optim.Lion"
@@ -84,7 +84,7 @@ def test_a_library_that_is_trusted_in_the_dialog_is_looked_up_and_previewed(
 ) -> None:
     libraries.install("lab")
     open_recipe(window, tmp_path, HALF)
-    panel = window._recipe_panel.optimizer
+    panel = window.workbench.recipe_panel.optimizer
     qtbot.waitUntil(lambda: "not on the list" in panel.summary.problem, timeout=START_MS)
     assert not libraries.imported("lab")
 
@@ -115,7 +115,7 @@ def test_a_library_installed_meanwhile_is_found_after_the_dialog(
 ) -> None:
     write_libraries(["lab"])
     open_recipe(window, tmp_path, HALF)
-    panel = window._recipe_panel.optimizer
+    panel = window.workbench.recipe_panel.optimizer
     qtbot.waitUntil(lambda: panel.summary.problem.startswith("lab is not installed."), timeout=START_MS)
     libraries.install("lab")
     Answer(press("Close"))

@@ -54,7 +54,7 @@ def message(window: MainWindow) -> str:
 
 def curve_pixels(window: MainWindow, colour: str) -> int:
     """Count the plot's pixels that have exactly a curve's colour."""
-    plot = window._panel.plot
+    plot = window.workbench.panel.plot
     assert plot is not None
     image = plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits(), np.uint32) & 0xFFFFFF
@@ -80,7 +80,7 @@ def test_it_opens_with_the_preview_of_an_example(window: MainWindow, qtbot: QtBo
     qtbot.waitUntil(lambda: trace.rows == trace.capacity, timeout=START_MS)
     assert trace.groups == ("weights", "biases")
     assert trace["lr"][0].tolist() == [1e-3, 3e-3]
-    assert "preview" in window._panel._note.text()
+    assert "preview" in window.workbench.panel._note.text()
     qtbot.waitUntil(lambda: curve_pixels(window, LIGHT.curves[0]) > 100, timeout=START_MS)
     assert curve_pixels(window, LIGHT.curves[1]) > 100
     assert not window.isWindowModified()
@@ -91,9 +91,9 @@ def test_a_run_by_key_records_and_draws_every_group(window: MainWindow, qtbot: Q
     run_to_the_end(window, qtbot)
     assert lr_of(window) == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
     assert window.isWindowModified()
-    assert window._runs_panel._model.rowCount() == 1
-    assert window._readout._heading.text() == "Step 5 · epoch 2 · 83.3 %"
-    assert curve_pixels(window, LIGHT.curve_colour(window._presenter.colours["rest"])) > 100
+    assert window.workbench.runs_panel._model.rowCount() == 1
+    assert window.workbench.readout._heading.text() == "Step 5 · epoch 2 · 83.3 %"
+    assert curve_pixels(window, LIGHT.curve_colour(window.workbench.presenter.colours["rest"])) > 100
 
 
 def test_editing_while_a_run_goes_on_leaves_the_run_alone(window: MainWindow, qtbot: QtBot) -> None:
@@ -138,8 +138,8 @@ def test_the_last_good_preview_stays_while_the_recipe_cannot_be_built(window: Ma
     assert trace is not None
     assert trace["lr"][:, 0].tolist() == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
     assert window.controller._preview.wanted == HALVED
-    assert window._problems._list.count() == 1
-    assert "Optimizer: lr must be" in window._problems._list.item(0).text()
+    assert window.workbench.problems._list.count() == 1
+    assert "Optimizer: lr must be" in window.workbench.problems._list.item(0).text()
 
 
 def test_save_and_reopen_bit_for_bit(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_save_and_reopen_bit_for_bit(window: MainWindow, qtbot: QtBot, tmp_path:
     qtbot.waitUntil(lambda: not window.isWindowModified(), timeout=START_MS)
     assert window.windowTitle() == "my session ü.lrgui[*] – lrgui"
     assert read_file(path).recipe == HALVED
-    window._files.new()
+    window.workbench.files.new()
     assert window.runs.all == ()
     assert window.windowTitle() == "untitled[*] – lrgui"
     window.open_path(path)
@@ -161,6 +161,54 @@ def test_save_and_reopen_bit_for_bit(window: MainWindow, qtbot: QtBot, tmp_path:
     assert lr_of(window) == [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125]
     assert not window.isWindowModified()
     assert window._settings.recent_files() == (path,)
+
+
+def test_nothing_moves_when_the_window_is_filled(qtbot: QtBot) -> None:
+    window = MainWindow(Settings())
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    before = {dock.objectName(): dock.geometry() for dock in window.findChildren(QDockWidget)}
+    assert len(before) == 4
+    for stage in window.stages:
+        stage()
+        QApplication.processEvents()
+    tolerance = window.fontMetrics().averageCharWidth()
+    for dock in window.findChildren(QDockWidget):
+        then, now = before[dock.objectName()], dock.geometry()
+        moved = [abs(a - b) for a, b in zip(then.getRect(), now.getRect(), strict=True)]
+        assert max(moved) <= tolerance, dock.objectName()
+    window._end()
+    window.deleteLater()
+
+
+def test_a_file_dropped_before_the_window_is_filled_is_opened(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "early.json"
+    path.write_text(json.dumps({"optimizer": {"class": "SGD", "options": {"lr": 0.25}}}))
+    window = MainWindow(Settings())
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    assert drop(window, path)
+    window.start()
+    qtbot.waitUntil(lambda: window.document.path == path, timeout=START_MS)
+    assert window.document.recipe.optimizer.options["lr"] == 0.25
+    qtbot.waitUntil(lambda: not window.controller.previewing, timeout=START_MS)
+    window._end()
+    window.deleteLater()
+
+
+def test_a_window_closed_before_it_is_filled_asks_nothing_and_remembers_its_place(qtbot: QtBot) -> None:
+    window = MainWindow(Settings())
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    window.resize(window.width(), 640)
+    window.close()
+    assert not window.isVisible()
+    window.deleteLater()
+    later = MainWindow(Settings())
+    later.show()
+    assert later.height() == 640
+    later.close()
+    later.deleteLater()
 
 
 def test_closing_asks_and_can_be_called_off(window: MainWindow, qtbot: QtBot) -> None:
@@ -305,7 +353,7 @@ def test_the_view_is_saved_with_the_session(window: MainWindow, qtbot: QtBot, tm
     qtbot.waitUntil(lambda: window.document.path == path, timeout=START_MS)
     view = read_file(path).view
     assert (view.x_axis, view.log, view.series) == ("epoch", {"lr"}, "lr")
-    window._files.new()
+    window.workbench.files.new()
     assert not window._actions["log_y"].isChecked()
     window.open_path(path)
     qtbot.waitUntil(lambda: window._actions["log_y"].isChecked(), timeout=START_MS)
@@ -403,12 +451,12 @@ def test_the_figure_goes_to_the_clipboard(window: MainWindow, qtbot: QtBot) -> N
 def test_the_values_under_the_mouse_are_read_out(window: MainWindow, qtbot: QtBot) -> None:
     window.document.replace(HALVED.with_run(steps=100), "test")
     run_to_the_end(window, qtbot)
-    plot = window._panel.plot
+    plot = window.workbench.panel.plot
     assert plot is not None
     viewport = plot.findChild(type(plot.childAt(plot.width() // 2, plot.height() // 2)))
     assert viewport is not None
     QTest.mouseMove(plot.childAt(plot.width() // 2, plot.height() // 2), QPoint(200, 100))
-    qtbot.waitUntil(lambda: "Step 99" not in window._readout._heading.text(), timeout=START_MS)
-    shown = window._readout._model.index(0, 1).data()
-    step = int(window._readout._heading.text().split("Step ")[1].split(" ")[0])
+    qtbot.waitUntil(lambda: "Step 99" not in window.workbench.readout._heading.text(), timeout=START_MS)
+    shown = window.workbench.readout._model.index(0, 1).data()
+    step = int(window.workbench.readout._heading.text().split("Step ")[1].split(" ")[0])
     assert float(shown) == pytest.approx(0.5**step, rel=1e-4)

@@ -56,8 +56,8 @@ def edit(window: MainWindow, recipe: Recipe, qtbot: QtBot) -> None:
 
 
 def plot_of(window: MainWindow) -> PlotView:
-    assert window._panel.plot is not None
-    return window._panel.plot
+    assert window.workbench.panel.plot is not None
+    return window.workbench.panel.plot
 
 
 def marked_steps(window: MainWindow) -> list[int]:
@@ -78,7 +78,7 @@ def move_to(window: MainWindow, place: QPointF) -> None:
 
 def choose(window: MainWindow, name: str, text: str) -> None:
     """Choose an entry of one of the lists above the plot, by keys."""
-    box = next(box for box in window._panel.findChildren(QComboBox) if box.accessibleName() == name)
+    box = next(box for box in window.workbench.panel.findChildren(QComboBox) if box.accessibleName() == name)
     index = box.findText(text)
     assert index >= 0, [box.itemText(place) for place in range(box.count())]
     while box.currentIndex() != index:
@@ -86,7 +86,7 @@ def choose(window: MainWindow, name: str, text: str) -> None:
 
 
 def choices(window: MainWindow, name: str) -> list[str]:
-    box = next(box for box in window._panel.findChildren(QComboBox) if box.accessibleName() == name)
+    box = next(box for box in window.workbench.panel.findChildren(QComboBox) if box.accessibleName() == name)
     return [box.itemText(place) for place in range(box.count())]
 
 
@@ -185,6 +185,6 @@ def test_what_cannot_be_worked_out_is_not_offered(window: MainWindow, qtbot: QtB
 def test_a_derived_curve_stays_the_same_while_it_is_looked_at(window: MainWindow) -> None:
     choose(window, "Second panel", "learning rate / base")
     before = plot_of(window).canvas.panes[1].state.curves
-    window._presenter.refresh()
+    window.workbench.presenter.refresh()
     after = plot_of(window).canvas.panes[1].state.curves
     assert [one is other for one, other in zip(before, after, strict=True)] == [True]

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from lrgui.ui.progress import Progress, RateMeter
-from lrgui.ui.words import counted, duration, place
+from lrgui.ui.progress import Progress, RateMeter, duration
+from lrgui.ui.words import counted, place
 
 
 def test_time_left_follows_from_the_rate() -> None:

@@ -60,9 +60,9 @@ def test_no_preview_of_an_earlier_recipe_is_left_beside_one_that_cannot_be_built
 ) -> None:
     qtbot.waitUntil(lambda: window.controller.preview_trace is not None, timeout=START_MS)
     window.document.replace(Recipe(optimizer=Choice("SGD", Options(lr=-1.0))), "test")
-    assert window._presenter.preview is not None
-    assert window._panel._note.text() == "Dashed: preview before the error"
+    assert window.workbench.presenter.preview is not None
+    assert window.workbench.panel._note.text() == "Dashed: preview before the error"
     window.document.open(Recipe(optimizer=Choice("SGD", Options(lr=-2.0))), tmp_path / "wrong.json")
-    assert window._presenter.preview is None
-    assert window._panel.plot is not None
-    assert window._panel.plot.message.text() == "No preview: the recipe has an error."
+    assert window.workbench.presenter.preview is None
+    assert window.workbench.panel.plot is not None
+    assert window.workbench.panel.plot.message.text() == "No preview: the recipe has an error."

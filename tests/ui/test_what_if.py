@@ -48,19 +48,19 @@ def run(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def legend(window: MainWindow) -> tuple[str, ...]:
-    plot = window._panel.plot
+    plot = window.workbench.panel.plot
     assert plot is not None
     return plot.canvas.legend_texts
 
 
 def note(window: MainWindow) -> str:
-    return window._panel._note.accessibleName()
+    return window.workbench.panel._note.accessibleName()
 
 
 def message(window: MainWindow) -> str:
     """Return what stands in the middle of the plot."""
-    assert window._panel.plot is not None
-    label = window._panel.plot.message
+    assert window.workbench.panel.plot is not None
+    label = window.workbench.panel.plot.message
     return label.text() if label.isVisible() else ""
 
 
@@ -74,7 +74,7 @@ def test_the_intended_curve_is_dotted_beside_preview_and_run_until_it_is_switche
     run(window, qtbot)
     assert legend(window) == ("rest", "rest (intended)")
     assert note(window) == "Dotted: intended"
-    box = window._recipe_panel.run.conditions.intended_box
+    box = window.workbench.recipe_panel.run.conditions.intended_box
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Space)
     assert legend(window) == ("rest",)
@@ -96,17 +96,17 @@ def test_an_intended_curve_that_ends_early_is_explained(window: MainWindow, qtbo
     window.document.replace(recipe, "conditions")
     settle(window, qtbot)
     assert note(window) == "Dashed: preview, dotted: intended (ends early)"
-    assert "divides by zero at epoch = 3" in window._panel._note.toolTip()
+    assert "divides by zero at epoch = 3" in window.workbench.panel._note.toolTip()
 
 
 def test_the_applied_rate_is_one_click_away_and_recorded_by_a_run(window: MainWindow, qtbot: QtBot) -> None:
-    panel = window._recipe_panel.optimizer
+    panel = window.workbench.recipe_panel.optimizer
     assert not panel.applied_button.isVisible()
     window.document.replace(ADAGRAD, "choice of Adagrad")
     settle(window, qtbot)
     assert "lr_decay" in panel.applied_note.text
     panel.applied_button.click()
-    assert window._panel.view.series == "applied_lr"
+    assert window.workbench.panel.view.series == "applied_lr"
     assert message(window).startswith("Run (F5) to record the applied learning rate.")
     assert "lr_decay" in message(window)
     run(window, qtbot)
@@ -117,10 +117,14 @@ def test_the_applied_rate_is_one_click_away_and_recorded_by_a_run(window: MainWi
     assert recorded.trace["applied_lr"][:, 0] == pytest.approx([0.1, 0.05, 0.1 / 3, 0.025])
 
 
-def test_the_series_of_an_optimizer_whose_rate_is_lr_follow_from_what_is_recorded(window: MainWindow, qtbot: QtBot) -> None:
+def test_the_series_of_an_optimizer_whose_rate_is_lr_follow_from_what_is_recorded(
+    window: MainWindow, qtbot: QtBot
+) -> None:
     window.document.replace(BENT, "choice of SGD")
     settle(window, qtbot)
-    offered = [window._panel._series.itemText(index) for index in range(window._panel._series.count())]
+    offered = [
+        window.workbench.panel._series.itemText(index) for index in range(window.workbench.panel._series.count())
+    ]
     assert offered == [
         "learning rate",
         "learning rate / base",
@@ -128,7 +132,7 @@ def test_the_series_of_an_optimizer_whose_rate_is_lr_follow_from_what_is_recorde
         "weight decay",
         "learning rate \u00d7 weight decay",
     ]
-    window._panel.choose_series("applied_lr")
+    window.workbench.panel.choose_series("applied_lr")
     assert message(window) == "No applied learning rate was recorded here."
 
 
@@ -141,4 +145,4 @@ def test_an_intended_schedule_that_cannot_be_built_is_told(window: MainWindow, q
     assert window.document.buildable
     assert legend(window) == ("rest (preview)",)
     assert note(window) == "Dashed: preview, no intended curve"
-    assert "Without the conditions the schedule fails" in window._panel._note.toolTip()
+    assert "Without the conditions the schedule fails" in window.workbench.panel._note.toolTip()

@@ -16,13 +16,19 @@ class DockArrangement:
         self._left: list[QDockWidget] = []
         self._right: list[QDockWidget] = []
 
-    def add_left(self, name: str, title: str, widget: QWidget) -> None:
-        """Add a dock at the left; `name` is what its place is remembered by."""
-        self._left.append(self._add(name, title, widget, _LEFT))
+    def add_left(self, name: str, title: str) -> None:
+        """Add a dock at the left, empty as yet; `name` is what its place is remembered by."""
+        self._left.append(self._add(name, title, _LEFT))
 
-    def add_right(self, name: str, title: str, widget: QWidget) -> None:
-        """Add a dock at the right, below the others there."""
-        self._right.append(self._add(name, title, widget, _RIGHT))
+    def add_right(self, name: str, title: str) -> None:
+        """Add a dock at the right, below the others there, empty as yet."""
+        self._right.append(self._add(name, title, _RIGHT))
+
+    def fill(self, name: str, widget: QWidget) -> None:
+        """Put a widget into the dock of that name."""
+        dock = next(dock for dock in (*self._left, *self._right) if dock.objectName() == name)
+        dock.widget().deleteLater()
+        dock.setWidget(widget)
 
     def reset(self) -> None:
         """Bring every dock back to where it was at first."""
@@ -38,12 +44,13 @@ class DockArrangement:
         metrics = self._window.fontMetrics()
         width, height = metrics.averageCharWidth(), metrics.height()
         columns = [self._left[0], self._right[0]]
-        self._window.resizeDocks(columns, [width * 52, width * 52], Qt.Orientation.Horizontal)
+        self._window.resizeDocks(columns, [width * 58, width * 52], Qt.Orientation.Horizontal)
         self._window.resizeDocks(self._right, [height * 15, height * 12, height * 6], Qt.Orientation.Vertical)
 
-    def _add(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    def _add(self, name: str, title: str, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
-        dock.setWidget(widget)
+        # A dock without a widget takes no size.
+        dock.setWidget(QWidget())
         self._window.addDockWidget(area, dock)
         return dock

@@ -50,7 +50,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
 
 
 def click(window: MainWindow, row: int, modifier: Qt.KeyboardModifier = _NONE) -> None:
-    run_list = window._runs_panel._list
+    run_list = window.workbench.runs_panel._list
     spot = run_list.visualRect(run_list.model().index(row, RUN)).center()
     QTest.mouseClick(run_list.viewport(), Qt.MouseButton.LeftButton, modifier, QPoint(spot))
 
@@ -60,11 +60,11 @@ def test_two_runs_are_compared_in_the_plot_until_one_is_deleted(window: MainWind
     click(window, 2)
     click(window, 0, _CONTROL)
     window._actions["run_difference"].trigger()
-    assert window._panel.view.comparison == Comparison("difference", 3, 1)
+    assert window.workbench.panel.view.comparison == Comparison("difference", 3, 1)
     click(window, 0)
-    QTest.keyClick(window._runs_panel._list, Qt.Key.Key_Delete)
+    QTest.keyClick(window.workbench.runs_panel._list, Qt.Key.Key_Delete)
     assert [run.name for run in window.runs.all] == ["Run 1", "Run 2"]
-    assert window._panel.view.comparison is None
+    assert window.workbench.panel.view.comparison is None
     assert not window._actions["run_stop_comparing"].isEnabled()
 
 
@@ -73,9 +73,9 @@ def test_a_comparison_that_was_saved_can_be_stopped(window: MainWindow, qtbot: Q
     write_session(path, Session(RUNS[0].recipe, RUNS, View(comparison=Comparison("ratio", 2, 1))))
     window.open_path(path)
     qtbot.waitUntil(lambda: len(window.runs.all) == 3, timeout=START_MS)
-    assert window._panel.view.comparison == Comparison("ratio", 2, 1)
+    assert window.workbench.panel.view.comparison == Comparison("ratio", 2, 1)
     window._actions["run_stop_comparing"].trigger()
-    assert window._panel.view.comparison is None
+    assert window.workbench.panel.view.comparison is None
 
 
 def test_edits_of_runs_and_of_the_recipe_are_undone_in_turn(window: MainWindow) -> None:
@@ -97,7 +97,7 @@ def test_a_run_can_be_renamed_and_pinned_but_not_deleted_while_it_goes_on(window
     window.document.replace(RUNS[0].recipe.with_run(steps=3_000_000), "test")
     QTest.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: window.controller.state is RunState.RUNNING, timeout=START_MS)
-    run_list = window._runs_panel._list
+    run_list = window.workbench.runs_panel._list
     run_list.setFocus()
     QTest.keyClick(run_list, Qt.Key.Key_F2)
     editor = run_list.findChild(QLineEdit)

@@ -1,0 +1,257 @@
+"""What fills the window: document, runs, controller and panels, connected to each other and to the window's actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+
+from lrgui.ui.actions import Actions, Situation
+from lrgui.ui.appearance import Appearance
+from lrgui.ui.background import Background
+from lrgui.ui.docks.arrangement import DockArrangement
+from lrgui.ui.docks.problems import ProblemsPanel
+from lrgui.ui.docks.readout import ReadoutPanel
+from lrgui.ui.docks.runs import RunsPanel
+from lrgui.ui.document import Document
+from lrgui.ui.exports import Exports
+from lrgui.ui.files import Files
+from lrgui.ui.forms.layout import lay_out_now
+from lrgui.ui.handles_controller import HandlesController
+from lrgui.ui.libraries import Libraries
+from lrgui.ui.middle import Middle
+from lrgui.ui.plot_panel import PlotPanel
+from lrgui.ui.plot_presenter import PlotPresenter
+from lrgui.ui.run_controller import RunController
+from lrgui.ui.run_state import RunState
+from lrgui.ui.runs import Runs
+from lrgui.ui.settings import Settings
+from lrgui.ui.starting_recipe import STARTING_RECIPE
+from lrgui.ui.status import ProgressPanel, StatusBar
+from lrgui.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from lrgui.ui.forms.recipe_panel import RecipePanel
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The parts of the window that are there from its first paint."""
+
+    window: QMainWindow
+    settings: Settings
+    actions: Actions
+    appearance: Appearance
+    background: Background
+    middle: Middle
+    docks: DockArrangement
+    run_menu: QMenu
+    progress: ProgressPanel
+    status: StatusBar
+
+
+class Workbench(QObject):
+    """One session, and all that shows and changes it. The forms are added later, and previews begin after that."""
+
+    recipe_panel: RecipePanel
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame.window)
+        self._frame = frame
+        self._previews = False
+        window, settings, background = frame.window, frame.settings, frame.background
+        self.document = Document(STARTING_RECIPE, self)
+        self.runs = Runs(self)
+        self.controller = RunController(self.runs, self)
+        self.libraries = Libraries(self.document, self)
+        self.panel = PlotPanel(frame.actions, frame.appearance.theme)
+        self.files = Files(self.document, self.runs, settings, background, self.panel, window)
+        self.exports = Exports(self.document, self.runs, settings, background, self.panel, window)
+        self.runs_panel = RunsPanel(self.document, self.runs, self.controller, frame.actions)
+        self.readout = ReadoutPanel(frame.actions, settings)
+        self.problems = ProblemsPanel()
+        self.presenter = PlotPresenter(self.document, self.runs, self.controller, self.panel, self.readout)
+        self.handles = HandlesController(self.document, self.panel, self.presenter, frame.actions, settings)
+        self._connect()
+        self._connect_actions()
+        self._fill()
+
+    def add_forms(self) -> None:
+        """Fill the dock of the recipe."""
+        # Here, because the plot is painted before the forms, a third of all modules, are imported.
+        from lrgui.ui.column_files import ColumnFiles
+        from lrgui.ui.forms.another_class import AnotherClass
+        from lrgui.ui.forms.recipe_panel import RecipePanel
+
+        self.recipe_panel = recipe_panel = RecipePanel(self.document)
+        self.libraries.serve(recipe_panel.findChildren(AnotherClass))
+        self.problems.place_wanted.connect(recipe_panel.reveal)
+        recipe_panel.optimizer.series_wanted.connect(self.panel.choose_series)
+        recipe_panel.run.conditions.intended_wanted.connect(self.controller.show_intended)
+        metric_panel = recipe_panel.run.metric_panel
+        column_files = ColumnFiles(self._frame.settings, self._frame.background, self._frame.window)
+        metric_panel.file_wanted.connect(column_files.choose)
+        column_files.read.connect(metric_panel.offer_columns)
+        column_files.failed.connect(metric_panel.tell_failure)
+        self._frame.docks.fill("recipe", recipe_panel)
+        _show_now(recipe_panel)
+
+    def begin_previews(self) -> None:
+        """Preview the recipe from now on; the first preview imports torch, in its thread."""
+        self._previews = True
+        self._preview()
+
+    def shut_down(self) -> None:
+        """Stop whatever goes on and wait for its threads."""
+        self.controller.shut_down()
+        self.libraries.shut_down()
+
+    def _fill(self) -> None:
+        self._frame.middle.fill(self.panel)
+        for name, panel in (("runs", self.runs_panel), ("readout", self.readout), ("problems", self.problems)):
+            self._frame.docks.fill(name, panel)
+        self._frame.run_menu.addMenu(self.runs_panel.commands.menu)
+        self.handles.attach(self.panel.load())
+        self._on_theme_changed(self._frame.appearance.theme)
+        self._refresh_title()
+        self._on_recipe_changed()
+        self.presenter.refresh()
+        _show_now(self.panel, self.runs_panel, self.readout, self.problems)
+
+    def _connect(self) -> None:
+        self.document.recipe_changed.connect(self._on_recipe_changed)
+        self.document.state_changed.connect(self._refresh_title)
+        self.runs.changed.connect(self._refresh_state)
+        self.runs.edited.connect(self._on_runs_edited)
+        self.controller.state_changed.connect(self._refresh_state)
+        self.controller.preview_changed.connect(self._refresh_state)
+        # Handles have the colours of the curves that there are.
+        self.controller.preview_changed.connect(self.handles.refresh)
+        self.runs.changed.connect(self.handles.refresh)
+        self.controller.progressed.connect(self._show_progress)
+        self.controller.run_failed.connect(self._on_run_failed)
+        self.controller.preview_failed.connect(self._on_preview_failed)
+        self.controller.warned.connect(self._frame.status.warn_of_recipe)
+        self._frame.background.busy_changed.connect(self._refresh_state)
+        self.files.leaving.connect(self.controller.end_now)
+        self.files.replacing.connect(self.controller.abandon)
+        self.files.opened.connect(self.presenter.show_view)
+        for source in (self.files, self.exports, self.libraries):
+            source.told.connect(self._frame.status.tell)
+            source.failed.connect(self._frame.status.warn)
+        self.runs_panel.commands.comparison_wanted.connect(self.panel.show_comparison)
+        for shown in (self.panel.view_changed, self.files.opened):
+            shown.connect(self.runs_panel.commands.follow_view)
+        self._frame.appearance.theme_changed.connect(self._on_theme_changed)
+
+    def _connect_actions(self) -> None:
+        stack = self.document.undo_stack
+        slots = {
+            "new": self.files.new,
+            "open": self.files.open,
+            "save": self.files.save,
+            "save_as": self.files.save_as,
+            "export_figure": self.exports.export_figure,
+            "export_numbers": self.exports.export_numbers,
+            "copy_figure": self.exports.copy_figure,
+            "undo": stack.undo,
+            "redo": stack.redo,
+            "run": self._run,
+            "pause": self.controller.pause,
+            "step": self._step,
+            "stop": self.controller.stop,
+            "libraries": self._choose_libraries,
+        }
+        for key, slot in slots.items():
+            self._frame.actions[key].triggered.connect(slot)
+        stack.indexChanged.connect(self._refresh_undo)
+        self._refresh_undo()
+
+    @Slot()
+    def _run(self) -> None:
+        self._frame.status.withdraw()
+        self.controller.run(self.document.recipe)
+
+    @Slot()
+    def _step(self) -> None:
+        self.controller.step(self.document.recipe)
+
+    @Slot()
+    def _choose_libraries(self) -> None:
+        from lrgui.ui.libraries_dialog import choose_libraries
+
+        choose_libraries(self.libraries, self._frame.window)
+
+    @Slot()
+    def _on_recipe_changed(self) -> None:
+        self._frame.status.withdraw()
+        self.problems.show_problems(self.document.problems, self.document.recipe)
+        self._preview()
+        self._refresh_state()
+
+    def _preview(self) -> None:
+        if self._previews and self.document.buildable:
+            self.controller.preview(self.document.recipe)
+
+    @Slot()
+    def _on_runs_edited(self) -> None:
+        self.document.set_runs_changed(True)
+
+    @Slot(str)
+    def _on_run_failed(self, message: str) -> None:
+        self._frame.status.warn_of_recipe(f"The run failed: {message}")
+
+    @Slot(str)
+    def _on_preview_failed(self, message: str) -> None:
+        self._frame.status.warn_of_recipe(f"The preview failed: {message}")
+
+    @Slot()
+    def _show_progress(self) -> None:
+        self._frame.progress.show_progress(self.controller.state, self.controller.progress)
+        self._frame.status.show_progress(self.controller.state, self.controller.progress)
+
+    @Slot()
+    def _refresh_state(self) -> None:
+        self._frame.actions.update(
+            Situation(
+                run_state=self.controller.state,
+                buildable=self.document.buildable,
+                file_busy=self._frame.background.busy,
+                has_curves=bool(self.runs.visible) or self.presenter.preview is not None,
+                has_runs=self.runs.selected is not None,
+            )
+        )
+        resuming = self.controller.state is RunState.PAUSED
+        self._frame.actions["run"].setIconText("Resume" if resuming else "Run")
+        self._show_progress()
+
+    @Slot()
+    def _refresh_undo(self) -> None:
+        stack = self.document.undo_stack
+        for key, possible, text in (
+            ("undo", stack.canUndo(), stack.undoText()),
+            ("redo", stack.canRedo(), stack.redoText()),
+        ):
+            self._frame.actions[key].setEnabled(possible)
+            self._frame.actions[key].setText(f"&{key.capitalize()} {text.replace('&', '&&')}".rstrip())
+
+    @Slot()
+    def _refresh_title(self) -> None:
+        window = self._frame.window
+        window.setWindowTitle(f"{self.document.title}[*] – lrgui")
+        window.setWindowModified(self.document.dirty)
+        window.setWindowFilePath(str(self.document.path or ""))
+
+    @Slot(object)
+    def _on_theme_changed(self, theme: Theme) -> None:
+        for themed in (self.panel, self.runs_panel, self.readout):
+            themed.set_theme(theme)
+
+
+def _show_now(*widgets: QWidget) -> None:
+    """Show what was added to the window on the screen, all laid out; Qt would do so some turns of its loop later."""
+    for widget in widgets:
+        widget.show()
+    lay_out_now()
