@@ -26,7 +26,8 @@ REACH = 80.0  # pixels that new rows may change to the left of them: what was a 
 _DENSE_CROSSINGS = 4  # of the window's own height: two full cycles in the window, one every six pixels
 _FILLED = 3  # pixels to either side over which a band is solid
 _SHORT = 1.0  # pixels: a line that covers less is hardly seen
-_OUTSIDE = 64.0  # pixels beyond the plot area to which lines are cut
+_FAR = 4000.0  # pixels beyond the plot area at which lines are cut: a painter takes no offence at less
+_OUTSIDE = 64.0  # pixels beyond the plot area to which they are cut
 _POINT_DISTANCE = 6.0  # pixels per step from which the rows themselves are shown
 
 _Array = TypeVar("_Array", bound=npt.NDArray[Any])
@@ -97,12 +98,12 @@ def trace_outlines(envelopes: Sequence[Envelope], window: Window) -> list[Outlin
     else:
         x = window.to_x(_first_and_last_rows(bins))
         y = _in_time_order(low, window.to_y(np.stack([envelope.maxima for envelope in envelopes])))
-    inside = (y >= -_OUTSIDE) & (y <= window.height + _OUTSIDE)
-    unbroken: _BoolArray = np.all(inside, axis=1)
+    unbroken: _BoolArray = np.all((y >= -_FAR) & (y <= window.height + _FAR), axis=1)
     together = iter(_followed(x, y[unbroken]))
     outlines = [next(together) if whole else _pieced(x, y[i], window) for i, whole in enumerate(unbroken)]
     if bins.rows_per_bin == 1 and window.pixels_per_step >= _POINT_DISTANCE:
-        return [replace(outlines[i], points=Line(x[inside[i]], y[i, inside[i]])) for i in range(len(outlines))]
+        near = (y >= -_OUTSIDE) & (y <= window.height + _OUTSIDE)
+        return [replace(outlines[i], points=Line(x[near[i]], y[i, near[i]])) for i in range(len(outlines))]
     return outlines
 
 
