@@ -16,14 +16,19 @@ from lrgui.ui.plot.curve import Curve, Style
 
 @dataclass(frozen=True, slots=True)
 class DrawnSource:
-    """A trace that is drawn, and how: its recipe, the labels of its groups, and the steps of the x axis to a row."""
+    """A trace that is drawn, and how: its recipe, the labels of its groups, and the steps of the x axis to a row.
+
+    `colour` is that of a run, None for a preview.
+    """
 
     key: str
+    name: str
     trace: Columns
     recipe: Recipe
     labels: tuple[str, ...]
     style: Style
     marker: int | None = None
+    colour: int | None = None
     stretch: float = 1.0
 
 
@@ -72,11 +77,13 @@ def drawn_sources(
             labels, style = (run.name, *[""] * len(groups)), "earlier"
         marker = run.colour if several else None
         stretch = stretch_of(run.recipe.run, reference, x_axis)
-        sources.append(DrawnSource(str(run.id), run.trace, run.recipe, labels, style, marker, stretch))
+        sources.append(
+            DrawnSource(str(run.id), run.name, run.trace, run.recipe, labels, style, marker, run.colour, stretch)
+        )
     for preview, (recipe, trace) in previews.items():
         labels = tuple(f"{group} ({preview})" for group in trace.groups)
         stretch = stretch_of(recipe.run, reference, x_axis)
-        sources.append(DrawnSource(preview, trace, recipe, labels, preview, stretch=stretch))
+        sources.append(DrawnSource(preview, preview, trace, recipe, labels, preview, stretch=stretch))
     return tuple(sources)
 
 

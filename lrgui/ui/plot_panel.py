@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QPalette, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from lrgui.session.values import Comparison, View, XAxis
 from lrgui.ui.actions import Actions
+from lrgui.ui.plot_note import PlotNote
 from lrgui.ui.theme import Theme
 from lrgui.ui.words import series_name
 
@@ -26,6 +27,8 @@ AXES = ("axis_step", "axis_epoch", "axis_fraction")
 """The actions that choose what the x axis counts."""
 
 _MENU = ("view_all", "log_y", "log_second", *AXES, "show_handles", "copy_figure", "export_figure")
+_CHARACTERS = 12
+_NOTE_SHARES = (36, 64)  # of the width of the plot: for the note, and for what it must leave alone
 _NO_SECOND = "no second panel"
 _COMPARISON = "comparison"
 
@@ -54,7 +57,7 @@ class PlotPanel(QWidget):
         self._series.activated.connect(self._on_series_chosen)
         self._second = _make_choice("Second panel", "Which series a second panel below shows, over the same x axis")
         self._second.activated.connect(self._on_second_chosen)
-        self._note = HeaderNote()
+        self._note = PlotNote()
         self._axes = QActionGroup(self)
         for key in AXES:
             self._axes.addAction(actions[key])
@@ -81,7 +84,7 @@ class PlotPanel(QWidget):
         plot.moved_by_user.connect(self.moved_by_user)
         plot.menu_requested.connect(self._show_menu)
         self._layout.takeAt(self._layout.count() - 1)
-        self._layout.addWidget(plot, 1)
+        self._layout.addLayout(self._with_note(plot), 1)
         self.plot = plot
         self._show_view()
         return plot
@@ -156,8 +159,18 @@ class PlotPanel(QWidget):
             header.addWidget(_tool_button(self._actions[key]))
         header.addWidget(_tool_button(self._actions["view_all"], icon_only=True))
         header.addSpacing(gap)
-        header.addWidget(self._note, 1)
+        header.addStretch()
         return header
+
+    def _with_note(self, plot: QWidget) -> QGridLayout:
+        """Return the plot with the note in its lower left corner, beside the title of the x axis."""
+        corner = QGridLayout()
+        corner.addWidget(plot, 0, 0, 2, 2)
+        corner.addWidget(self._note, 1, 0)
+        corner.setRowStretch(0, 1)
+        for column, share in enumerate(_NOTE_SHARES):
+            corner.setColumnStretch(column, share)
+        return corner
 
     @Slot(int)
     def _on_series_chosen(self, index: int) -> None:
@@ -217,31 +230,6 @@ class PlotPanel(QWidget):
         self._actions["log_second"].setEnabled(bool(second))
 
 
-class HeaderNote(QLabel):
-    """A few words on one line, cut short where they do not fit; then the tool tip has them in full."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._full, self._tip = "", ""
-        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def set_text(self, text: str, tip: str) -> None:
-        """Say something else, with more in the tool tip."""
-        self._full, self._tip = text, tip
-        self._elide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, self.width())
-        self.setText(shown)
-        self.setAccessibleName(self._full)
-        self.setToolTip(self._tip if shown == self._full else f"{self._full}\n{self._tip}".strip())
-
-
 def second_panel(view: View) -> str:
     """Return what the second panel shows, as it is listed among the logarithmic series; empty without one."""
     return view.comparison.kind if view.comparison is not None else view.second
@@ -251,7 +239,10 @@ def _make_choice(name: str, tip: str) -> QComboBox:
     choice = QComboBox()
     choice.setAccessibleName(name)
     choice.setToolTip(tip)
-    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    # As wide as most names are: the row has other choices too. The list itself is as wide as its longest name.
+    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    choice.setMinimumContentsLength(_CHARACTERS)
+    choice.view().setTextElideMode(Qt.TextElideMode.ElideNone)
     return choice
 
 
@@ -262,6 +253,8 @@ def _offer(choice: QComboBox, items: Sequence[tuple[str, str]]) -> None:
     choice.clear()
     for text, data in items:
         choice.addItem(text, data)
+    view = choice.view()
+    view.setMinimumWidth(view.sizeHintForColumn(0) + 2 * choice.fontMetrics().averageCharWidth())
 
 
 def _tool_button(action: QAction, *, icon_only: bool = False) -> QToolButton:

@@ -8,7 +8,7 @@ from math import ceil
 from PySide6.QtCore import QObject, Slot
 
 from lrgui.core.catalog.applied import APPLIED_RATE
-from lrgui.core.derived import derived_series
+from lrgui.core.derived import base_rates, derived_series
 from lrgui.core.pace import recorded_steps
 from lrgui.core.recipe import Recipe, Run
 from lrgui.core.trace import Trace
@@ -92,9 +92,7 @@ class PlotPresenter(QObject):
         self._markers.follow(_marked(sources, front))
         self._panel.set_note(*self._explain({curve.style for curve in curves}))
         self._panel.set_message("" if curves else self._excuse(sources))
-        readable = [Source(front.trace)] if front is not None else []
-        readable += [Source(trace, style) for style, (_, trace) in previews.items()]
-        self._readout.set_sources(readable, self.colours)
+        self._readout.set_sources(_readable(sources), self.colours, recorded_steps(run), run.steps_per_epoch)
 
     def _reference(self, previews: Mapping[Style, tuple[Recipe, Trace]]) -> Run:
         """Return the run whose steps the x axis counts: the one that is worked on, as far as it can be drawn."""
@@ -190,6 +188,22 @@ class PlotPresenter(QObject):
         if self._panel.plot is not None:
             self._panel.plot.refresh()
             self._markers.look()
+
+
+def _readable(sources: Sequence[DrawnSource]) -> list[Source]:
+    """Return what is read at the cursor: the run in front, the other runs from the newest on, the previews."""
+    runs = [source for source in reversed(sources) if source.colour is not None]
+    previews = [source for source in sources if source.colour is None]
+    return [
+        Source(
+            source.trace,
+            source.name if len(runs) > 1 or source.colour is None else "",
+            base_rates(source.recipe, source.trace.groups),
+            source.stretch,
+            source.colour,
+        )
+        for source in (*runs, *previews)
+    ]
 
 
 def _marked(sources: Sequence[DrawnSource], front: RecordedRun | None) -> DrawnSource | None:

@@ -12,10 +12,10 @@ APPLIED = "applied_lr"
 
 SERIES_NAMES = {
     "lr": "learning rate",
-    RELATIVE: "learning rate / base",
+    RELATIVE: "lr / base",
     "momentum": "momentum",
     "weight_decay": "weight decay",
-    DECAY_RATE: "learning rate \u00d7 weight decay",
+    DECAY_RATE: "lr \u00d7 weight decay",
     APPLIED: "applied learning rate",
 }
 

@@ -161,15 +161,15 @@ def test_a_long_run_that_is_opened_gets_its_markers_piece_by_piece(window: MainW
 
 def test_series_that_follow_from_recorded_ones_can_be_looked_at(window: MainWindow, qtbot: QtBot) -> None:
     for name in ("Series", "Second panel"):
-        assert {"learning rate / base", "learning rate \u00d7 weight decay"} <= set(choices(window, name))
-    choose(window, "Series", "learning rate / base")
-    choose(window, "Second panel", "learning rate \u00d7 weight decay")
+        assert {"lr / base", "lr \u00d7 weight decay"} <= set(choices(window, name))
+    choose(window, "Series", "lr / base")
+    choose(window, "Second panel", "lr \u00d7 weight decay")
     factors = 0.5 ** (np.arange(1000) // 400)
     assert [one.tolist() for one in values(window, 0)] == [factors.tolist()]
     assert [one.tolist() for one in values(window, 1)] == [(0.125 * factors).tolist()]
     assert [pane.state.title for pane in plot_of(window).canvas.panes] == [
-        "learning rate / base",
-        "learning rate \u00d7 weight decay",
+        "lr / base",
+        "lr \u00d7 weight decay",
     ]
     key(window, Qt.Key.Key_F5)  # and they follow a run while it is recorded
     settle(window, qtbot)
@@ -178,12 +178,12 @@ def test_series_that_follow_from_recorded_ones_can_be_looked_at(window: MainWind
 
 def test_what_cannot_be_worked_out_is_not_offered(window: MainWindow, qtbot: QtBot) -> None:
     edit(window, Recipe(optimizer=Choice("Rprop"), run=Run(steps=10)), qtbot)
-    assert "learning rate / base" in choices(window, "Second panel")
-    assert "learning rate \u00d7 weight decay" not in choices(window, "Second panel")
+    assert "lr / base" in choices(window, "Second panel")
+    assert "lr \u00d7 weight decay" not in choices(window, "Second panel")
 
 
 def test_a_derived_curve_stays_the_same_while_it_is_looked_at(window: MainWindow) -> None:
-    choose(window, "Second panel", "learning rate / base")
+    choose(window, "Second panel", "lr / base")
     before = plot_of(window).canvas.panes[1].state.curves
     window.workbench.presenter.refresh()
     after = plot_of(window).canvas.panes[1].state.curves

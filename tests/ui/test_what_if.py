@@ -127,10 +127,10 @@ def test_the_series_of_an_optimizer_whose_rate_is_lr_follow_from_what_is_recorde
     ]
     assert offered == [
         "learning rate",
-        "learning rate / base",
+        "lr / base",
         "momentum",
         "weight decay",
-        "learning rate \u00d7 weight decay",
+        "lr \u00d7 weight decay",
     ]
     window.workbench.panel.choose_series("applied_lr")
     assert message(window) == "No applied learning rate was recorded here."

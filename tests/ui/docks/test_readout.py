@@ -128,7 +128,7 @@ def test_a_rate_is_told_relative_to_that_which_its_group_begins_with(panel: Read
     panel.set_step(1)
     assert shown(panel) == [["weights", "0.01", "0.1", "0.9"], ["biases", "0.00333333", "", "0.9"]]
     assert panel._model.headerData(2, Qt.Orientation.Horizontal) == "lr / base"
-    assert tip(panel, 0, 2) == "learning rate / base of weights: 0.09999999999999999"
+    assert tip(panel, 0, 2) == "lr / base of weights: 0.09999999999999999"
 
 
 def test_a_run_of_another_length_is_read_at_its_own_step(panel: ReadoutPanel) -> None:
