@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from time import monotonic
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from lrgui.core.events import Advanced, Event, Failed, Finished, Started, Warned
 from lrgui.core.pace import has_conditions, steps_over, without_conditions
@@ -13,16 +14,18 @@ from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
 from lrgui.engine.runner import Runner
 from lrgui.session.values import Status
+from lrgui.ui.frame_timer import FrameTimer, precise_timer
 from lrgui.ui.preview_task import PreviewTask
 from lrgui.ui.progress import Progress, RateMeter
 from lrgui.ui.run_events import JOIN_SECONDS, events_of
 from lrgui.ui.run_state import RunState
 from lrgui.ui.runs import Runs
 
-FRAME_MS = 33
-"""Thirty frames per second: a smooth curve, and nine tenths of the time left to the stepping."""
+_NEWS_MS = 4
+"""How often to look for the first rows of a preview, so that it follows the typing; a look costs next to nothing."""
 
-_FRAMES_PER_REPORT = 4
+_REPORT_SECONDS = 0.13
+"""Figures that change faster than this cannot be read."""
 
 
 class RunController(QObject):
@@ -60,14 +63,15 @@ class RunController(QObject):
         self._details: dict[int, str] = {}
         self._rest_wanted = False
         self._forgotten: list[Runner] = []
-        self._frames = 0
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(FRAME_MS)
+        self._reported = -inf
+        self._frames = FrameTimer(self)
+        self._timer = self._frames.timer
         self._timer.timeout.connect(self._poll)
+        self._news_timer = precise_timer(self, _NEWS_MS)
+        self._news_timer.timeout.connect(self._look_for_news)
         for task in self._previews:
             task.changed.connect(self.preview_changed)
-            task.started.connect(self._timer.start)
+            task.started.connect(self._watch_previews)
         self._preview.failed.connect(self.preview_failed)
 
     @property
@@ -156,6 +160,12 @@ class RunController(QObject):
         self._preview.show(recipe)
         self._preview_intended()
 
+    @Slot()
+    def note_interaction(self) -> None:
+        """Draw more frames for a moment, and let the workers rest for the one at hand: the user moves the view."""
+        self._frames.note_interaction()
+        self._release_once_painted(self._hold_workers())
+
     @Slot(bool)
     def show_intended(self, wanted: bool) -> None:
         """Preview what is intended beside a recipe with conditions, or leave it out."""
@@ -165,6 +175,7 @@ class RunController(QObject):
     def shut_down(self) -> None:
         """Stop whatever goes on and wait for its threads."""
         self._timer.stop()
+        self._news_timer.stop()
         current = [self._runner, *(task.give_up() for task in self._previews)]
         runners = [*self._forgotten, *(runner for runner in current if runner is not None)]
         for runner in runners:
@@ -174,30 +185,54 @@ class RunController(QObject):
         self._runner = None
 
     @Slot()
+    def _watch_previews(self) -> None:
+        if not self._timer.isActive() and self.previewing:
+            self._timer.start()
+        if not self._news_timer.isActive() and any(task.awaited for task in self._previews):
+            self._news_timer.start()
+
+    @Slot()
+    def _look_for_news(self) -> None:
+        """Draw a frame at once where a preview that is waited for has something to show, or makes room for the next."""
+        if any(task.awaited and task.has_news for task in self._previews):
+            self._timer.start()
+            self._poll()
+        if not any(task.awaited for task in self._previews):
+            self._news_timer.stop()
+
+    @Slot()
     def _poll(self) -> None:
-        current = [self._runner, *(task.runner for task in self._previews)]
-        runners = [runner for runner in current if runner is not None]
-        for runner in runners:
-            runner.gate.hold()
+        now = monotonic()
+        held = self._hold_workers()
         try:
             if self._runner is not None:
                 self._handle(self._runner)
             for task in self._previews:
                 task.poll()
             if self._runner is not None and self.state is RunState.RUNNING:
-                self._meter.advance(self._steps_over(), monotonic())
+                self._meter.advance(self._steps_over(), now)
             self.frame.emit()
-            self._frames += 1
-            if self._frames % _FRAMES_PER_REPORT == 0:
+            if now - self._reported >= _REPORT_SECONDS:
+                self._reported = now
                 self.progressed.emit()
         finally:
-            # The workers go on once this frame has been painted.
-            for runner in runners:
-                QTimer.singleShot(0, runner.gate.release)
+            self._release_once_painted(held)
         if self._runner is None and not self.previewing:
             self._timer.stop()
             self.frame.emit()
             self.progressed.emit()
+
+    def _hold_workers(self) -> list[Runner]:
+        """Ask whatever steps to rest, and return it."""
+        current = [self._runner, *(task.runner for task in self._previews)]
+        runners = [runner for runner in current if runner is not None]
+        for runner in runners:
+            runner.gate.hold()
+        return runners
+
+    def _release_once_painted(self, runners: list[Runner]) -> None:
+        for runner in runners:
+            QTimer.singleShot(0, runner.gate.release)
 
     def _handle(self, runner: Runner) -> None:
         for event in events_of(runner):
@@ -247,6 +282,7 @@ class RunController(QObject):
             self.intended.show(None)
         else:
             self.intended.show(replace(recipe, run=without_conditions(recipe.run)))
+        self._watch_previews()
 
     def _steps_over(self) -> int:
         """Return how many steps of the run are over; those that are skipped have no row."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("startup", "engine", "window", "plot", "session")
+BENCHMARKS = ("startup", "engine", "preview", "window", "plot", "session")
 
 
 def main() -> int:

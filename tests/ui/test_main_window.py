@@ -80,7 +80,8 @@ def test_it_opens_with_the_preview_of_an_example(window: MainWindow, qtbot: QtBo
     qtbot.waitUntil(lambda: trace.rows == trace.capacity, timeout=START_MS)
     assert trace.groups == ("weights", "biases")
     assert trace["lr"][0].tolist() == [1e-3, 3e-3]
-    assert "preview" in window.workbench.panel._note.text()
+    # The note is cut short until the layout has given it room.
+    qtbot.waitUntil(lambda: "preview" in window.workbench.panel._note.text())
     qtbot.waitUntil(lambda: curve_pixels(window, LIGHT.curves[0]) > 100, timeout=START_MS)
     assert curve_pixels(window, LIGHT.curves[1]) > 100
     assert not window.isWindowModified()
@@ -191,6 +192,27 @@ def test_a_file_dropped_before_the_window_is_filled_is_opened(qtbot: QtBot, tmp_
     window.start()
     qtbot.waitUntil(lambda: window.document.path == path, timeout=START_MS)
     assert window.document.recipe.optimizer.options["lr"] == 0.25
+    qtbot.waitUntil(lambda: not window.controller.previewing, timeout=START_MS)
+    window._end()
+    window.deleteLater()
+
+
+def test_a_session_read_while_the_window_is_filled_is_shown_whole(qtbot: QtBot) -> None:
+    example = example_files()[0]
+    session = read_file(example)
+    window = MainWindow(Settings())
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    window.open_path(example)
+    show_plot, *others = window.stages
+    show_plot()
+    qtbot.waitUntil(lambda: window.document.path == example, timeout=START_MS)
+    for stage in others:
+        stage()
+    assert window.runs.all[0].trace["lr"].tolist() == session.runs[0].trace["lr"].tolist()
+    assert window.workbench.runs_panel._model.rowCount() == len(session.runs)
+    optimizer = window.workbench.recipe_panel.optimizer
+    assert optimizer.combo.currentText() == session.recipe.optimizer.class_name
     qtbot.waitUntil(lambda: not window.controller.previewing, timeout=START_MS)
     window._end()
     window.deleteLater()

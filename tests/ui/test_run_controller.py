@@ -73,6 +73,20 @@ def test_pause_resume_and_stop(controller: RunController, qtbot: QtBot) -> None:
     assert 0 < run.trace.rows < 5_000_000
 
 
+def test_a_run_rests_for_a_move_of_the_view_and_goes_on(
+    controller: RunController, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lrgui.engine.gate.PATIENCE_S", 3600.0)
+    controller.run(LONG)
+    wait_for(qtbot, controller, RunState.RUNNING)
+    # Nothing but the move holds the run or lets it go on.
+    controller._timer.stop()
+    qtbot.waitUntil(lambda: len(recorded(controller)) > 0, timeout=START_MS)
+    controller.note_interaction()
+    rested = len(recorded(controller))
+    qtbot.waitUntil(lambda: len(recorded(controller)) > rested + 10_000, timeout=START_MS)
+
+
 def test_single_steps_from_the_start(controller: RunController, qtbot: QtBot) -> None:
     controller.step(HALVED)
     qtbot.waitUntil(lambda: controller.progress.steps == 1, timeout=START_MS)
@@ -129,6 +143,24 @@ def test_only_the_newest_of_many_edits_is_previewed(controller: RunController, q
     assert controller.preview_recipe == HALVED
     assert controller.preview_trace is not None
     assert controller.preview_trace.rows == 6
+
+
+def test_a_preview_waits_for_no_frame(controller: RunController, qtbot: QtBot) -> None:
+    drawn: list[tuple[Recipe | None, int]] = []
+
+    def note() -> None:
+        trace = controller.preview_trace
+        drawn.append((controller.preview_recipe, 0 if trace is None else trace.rows))
+
+    controller.frame.connect(note)
+    # No frame comes by itself any more.
+    controller._timer.setInterval(3_600_000)
+    for recipe in (LONG, LONG.with_run(steps=4_000_000), HALVED):
+        controller.preview(recipe)
+        qtbot.waitUntil(
+            lambda wanted=recipe: any(shown == wanted and rows > 0 for shown, rows in drawn),  # type: ignore[misc]
+            timeout=START_MS,
+        )
 
 
 def test_going_back_to_an_interrupted_preview_completes_it(controller: RunController, qtbot: QtBot) -> None:
