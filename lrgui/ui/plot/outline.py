@@ -22,7 +22,7 @@ from lrgui.ui.plot.window import Window
 _DENSE_WINDOW = 12  # pixels
 _GAP = 16  # pixels between two bands that are not worth a line
 _SHORTEST = 48  # pixels that make a band; in less, lines are not many
-REACH = 80.0  # pixels that new rows may change to the left of them: what was a line may turn out to be a band
+REACH = 64.0  # pixels that new rows may change to the left of them: what was a line may turn out to be a band
 _DENSE_CROSSINGS = 4  # of the window's own height: two full cycles in the window, one every six pixels
 _FILLED = 3  # pixels to either side over which a band is solid
 _SHORT = 1.0  # pixels: a line that covers less is hardly seen

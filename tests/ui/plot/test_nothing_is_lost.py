@@ -172,3 +172,26 @@ def test_spikes_and_the_newest_row_are_on_the_screen_while_rows_arrive(view: Plo
         assert seen_at(shown(view), window, trace.rows - 1, UP)
     for spike in spikes:
         assert seen_at(shown(view), window, spike, values[spike])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_turns_into_a_band_while_rows_arrive_looks_as_drawn_at_once(view: PlotView, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    rows = 20_000
+    values = np.linspace(0.2, 0.8, rows)
+    for start in range(1000, rows, 4000):  # bursts of dense cycles, 10 to 100 pixels wide: lines, or a band
+        burst = slice(start, start + int(random.choice([300, 600, 750, 3000])))
+        values[burst] = 0.5 + 0.4 * np.sin(np.arange(rows)[burst] * random.uniform(0.05, 0.5))
+    values[:2] = DOWN, UP
+    view.canvas.set_legend_place("none")
+    view.set_planned(rows, 100)
+    show(view, make_curves(make_trace(values)))
+    at_once = shown(view)
+    growing = make_trace(values)
+    growing.rows = 500
+    show(view, make_curves(growing))
+    while growing.rows < rows:
+        growing.rows = min(rows, growing.rows + int(random.integers(50, 400)))
+        view.refresh()
+        QApplication.processEvents()
+    assert (shown(view) != at_once).mean() < 2e-3
