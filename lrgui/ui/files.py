@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from lrgui.core.pyramid import pyramid_of
 from lrgui.core.recipe import Recipe
 from lrgui.session.progress import Progress
-from lrgui.session.store import read_file, write_session
 from lrgui.session.values import RecordedRun, Session, View
 from lrgui.ui.background import Background
 from lrgui.ui.document import Document
@@ -223,6 +222,9 @@ class Files(QObject):
 
 
 def _read(path: Path, as_copy: bool, before: tuple[Recipe, tuple[RecordedRun, ...]], progress: Progress) -> _Opened:
+    # Here and below, in the thread of the files: the formats are not needed before.
+    from lrgui.session.store import read_file
+
     session = read_file(path, progress)
     for run in session.runs:
         # Built here, since it is a pass over every number of the run.
@@ -231,5 +233,7 @@ def _read(path: Path, as_copy: bool, before: tuple[Recipe, tuple[RecordedRun, ..
 
 
 def _write(session: Session, written: _Written, progress: Progress) -> _Written:
+    from lrgui.session.store import write_session
+
     write_session(written.path, session, progress)
     return written

@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self._actions["about"].triggered.connect(self._about)
 
     def _show_plot(self) -> None:
-        """Fill the window but for the forms, and paint it at once."""
+        """Fill the window but for the forms."""
         # Here, because numpy and the core, on which all of it stands, take longer than the empty window.
         from lrgui.ui.workbench import Frame, Workbench
 
@@ -148,12 +148,9 @@ class MainWindow(QMainWindow):
         waiting, self._waiting = self._waiting, []
         for act in waiting:
             act()
-        # At the next turn of the event loop, when Qt itself would do so, the forms are built.
-        self.repaint()
 
     def _show_forms(self) -> None:
         self.workbench.add_forms()
-        self.repaint()
 
     def _show_preview(self) -> None:
         # Before the first preview, which imports torch in its thread and slows all else down meanwhile.

@@ -14,12 +14,10 @@ from lrgui.ui.background import Background
 from lrgui.ui.docks.arrangement import DockArrangement
 from lrgui.ui.docks.problems import ProblemsPanel
 from lrgui.ui.docks.readout import ReadoutPanel
-from lrgui.ui.docks.runs import RunsPanel
 from lrgui.ui.document import Document
 from lrgui.ui.exports import Exports
 from lrgui.ui.files import Files
 from lrgui.ui.forms.layout import lay_out_now
-from lrgui.ui.handles_controller import HandlesController
 from lrgui.ui.libraries import Libraries
 from lrgui.ui.middle import Middle
 from lrgui.ui.plot_panel import PlotPanel
@@ -33,7 +31,9 @@ from lrgui.ui.status import ProgressPanel, StatusBar
 from lrgui.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from lrgui.ui.docks.runs import RunsPanel
     from lrgui.ui.forms.recipe_panel import RecipePanel
+    from lrgui.ui.handles_controller import HandlesController
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,13 @@ class Frame:
 
 
 class Workbench(QObject):
-    """One session, and all that shows and changes it. The forms are added later, and previews begin after that."""
+    """One session, and all that shows and changes it.
 
+    What the plot can be painted without is added once it is painted, and previews begin after that.
+    """
+
+    handles: HandlesController
+    runs_panel: RunsPanel
     recipe_panel: RecipePanel
 
     def __init__(self, frame: Frame) -> None:
@@ -69,34 +74,19 @@ class Workbench(QObject):
         self.panel = PlotPanel(frame.actions, frame.appearance.theme)
         self.files = Files(self.document, self.runs, settings, background, self.panel, window)
         self.exports = Exports(self.document, self.runs, settings, background, self.panel, window)
-        self.runs_panel = RunsPanel(self.document, self.runs, self.controller, frame.actions)
         self.readout = ReadoutPanel(frame.actions, settings)
         self.problems = ProblemsPanel()
         self.presenter = PlotPresenter(self.document, self.runs, self.controller, self.panel, self.readout)
-        self.handles = HandlesController(self.document, self.panel, self.presenter, frame.actions, settings)
         self._connect()
         self._connect_actions()
         self._fill()
 
     def add_forms(self) -> None:
-        """Fill the dock of the recipe."""
-        # Here, because the plot is painted before the forms, a third of all modules, are imported.
-        from lrgui.ui.column_files import ColumnFiles
-        from lrgui.ui.forms.another_class import AnotherClass
-        from lrgui.ui.forms.recipe_panel import RecipePanel
-
-        self.recipe_panel = recipe_panel = RecipePanel(self.document)
-        self.libraries.serve(recipe_panel.findChildren(AnotherClass))
-        self.problems.place_wanted.connect(recipe_panel.reveal)
-        recipe_panel.optimizer.series_wanted.connect(self.panel.choose_series)
-        recipe_panel.run.conditions.intended_wanted.connect(self.controller.show_intended)
-        metric_panel = recipe_panel.run.metric_panel
-        column_files = ColumnFiles(self._frame.settings, self._frame.background, self._frame.window)
-        metric_panel.file_wanted.connect(column_files.choose)
-        column_files.read.connect(metric_panel.offer_columns)
-        column_files.failed.connect(metric_panel.tell_failure)
-        self._frame.docks.fill("recipe", recipe_panel)
-        _show_now(recipe_panel)
+        """Fill the docks of the recipe and of the runs, and let the recipe be changed in the plot."""
+        self._add_handles()
+        self._add_runs_panel()
+        self._add_recipe_panel()
+        self._paint_now(self.runs_panel, self.recipe_panel)
 
     def begin_previews(self) -> None:
         """Preview the recipe from now on; the first preview imports torch, in its thread."""
@@ -110,15 +100,69 @@ class Workbench(QObject):
 
     def _fill(self) -> None:
         self._frame.middle.fill(self.panel)
-        for name, panel in (("runs", self.runs_panel), ("readout", self.readout), ("problems", self.problems)):
-            self._frame.docks.fill(name, panel)
-        self._frame.run_menu.addMenu(self.runs_panel.commands.menu)
-        self.handles.attach(self.panel.load())
+        self._frame.docks.fill("readout", self.readout)
+        self._frame.docks.fill("problems", self.problems)
+        self.panel.load()
         self._on_theme_changed(self._frame.appearance.theme)
         self._refresh_title()
         self._on_recipe_changed()
         self.presenter.refresh()
-        _show_now(self.panel, self.runs_panel, self.readout, self.problems)
+        self._paint_now(self.panel, self.readout, self.problems)
+
+    def _add_handles(self) -> None:
+        # Here and below, because the plot is painted before they, half of all modules, are imported.
+        from lrgui.ui.handles_controller import HandlesController
+
+        frame = self._frame
+        self.handles = HandlesController(self.document, self.panel, self.presenter, frame.actions, frame.settings)
+        # Handles have the colours of the curves that there are.
+        self.controller.preview_changed.connect(self.handles.refresh)
+        self.runs.changed.connect(self.handles.refresh)
+        assert self.panel.plot is not None
+        self.handles.attach(self.panel.plot)
+
+    def _add_runs_panel(self) -> None:
+        from lrgui.ui.docks.runs import RunsPanel
+
+        frame = self._frame
+        self.runs_panel = RunsPanel(self.document, self.runs, self.controller, frame.actions)
+        self.runs_panel.set_theme(frame.appearance.theme)
+        frame.appearance.theme_changed.connect(self.runs_panel.set_theme)
+        self.runs_panel.commands.comparison_wanted.connect(self.panel.show_comparison)
+        for shown in (self.panel.view_changed, self.files.opened):
+            shown.connect(self.runs_panel.commands.follow_view)
+        # A session may have been opened since the plot was painted.
+        self.runs_panel.commands.follow_view(self.panel.view)
+        frame.run_menu.addMenu(self.runs_panel.commands.menu)
+        frame.docks.fill("runs", self.runs_panel)
+
+    def _add_recipe_panel(self) -> None:
+        from lrgui.ui.column_files import ColumnFiles
+        from lrgui.ui.forms.another_class import AnotherClass
+        from lrgui.ui.forms.recipe_panel import RecipePanel
+
+        frame = self._frame
+        self.recipe_panel = recipe_panel = RecipePanel(self.document)
+        self.libraries.serve(recipe_panel.findChildren(AnotherClass))
+        self.problems.place_wanted.connect(recipe_panel.reveal)
+        recipe_panel.optimizer.series_wanted.connect(self.panel.choose_series)
+        recipe_panel.run.conditions.intended_wanted.connect(self.controller.show_intended)
+        metric_panel = recipe_panel.run.metric_panel
+        column_files = ColumnFiles(frame.settings, frame.background, frame.window)
+        metric_panel.file_wanted.connect(column_files.choose)
+        column_files.read.connect(metric_panel.offer_columns)
+        column_files.failed.connect(metric_panel.tell_failure)
+        frame.docks.fill("recipe", recipe_panel)
+
+    def _paint_now(self, *added: QWidget) -> None:
+        """Show, lay out and paint what was added to the window; Qt itself would not before the next stage."""
+        for widget in added:
+            widget.show()
+        lay_out_now()
+        self._frame.window.repaint()
+        if self.panel.plot is not None:
+            # A scene is left for the next turn of the event loop where its window is painted as a whole.
+            self.panel.plot.surface.viewport().repaint()
 
     def _connect(self) -> None:
         self.document.recipe_changed.connect(self._on_recipe_changed)
@@ -127,9 +171,6 @@ class Workbench(QObject):
         self.runs.edited.connect(self._on_runs_edited)
         self.controller.state_changed.connect(self._refresh_state)
         self.controller.preview_changed.connect(self._refresh_state)
-        # Handles have the colours of the curves that there are.
-        self.controller.preview_changed.connect(self.handles.refresh)
-        self.runs.changed.connect(self.handles.refresh)
         self.controller.progressed.connect(self._show_progress)
         self.controller.run_failed.connect(self._on_run_failed)
         self.controller.preview_failed.connect(self._on_preview_failed)
@@ -141,9 +182,6 @@ class Workbench(QObject):
         for source in (self.files, self.exports, self.libraries):
             source.told.connect(self._frame.status.tell)
             source.failed.connect(self._frame.status.warn)
-        self.runs_panel.commands.comparison_wanted.connect(self.panel.show_comparison)
-        for shown in (self.panel.view_changed, self.files.opened):
-            shown.connect(self.runs_panel.commands.follow_view)
         self._frame.appearance.theme_changed.connect(self._on_theme_changed)
 
     def _connect_actions(self) -> None:
@@ -246,12 +284,5 @@ class Workbench(QObject):
 
     @Slot(object)
     def _on_theme_changed(self, theme: Theme) -> None:
-        for themed in (self.panel, self.runs_panel, self.readout):
+        for themed in (self.panel, self.readout):
             themed.set_theme(theme)
-
-
-def _show_now(*widgets: QWidget) -> None:
-    """Show what was added to the window on the screen, all laid out; Qt would do so some turns of its loop later."""
-    for widget in widgets:
-        widget.show()
-    lay_out_now()

@@ -16,9 +16,10 @@ from lrgui.ui.settings import Settings
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
     window = MainWindow(Settings())
-    show_plot, *_ = window.stages
-    # With the plot come the commands on runs.
-    show_plot()
+    *filling, _ = window.stages
+    # The commands on runs come with the list of runs.
+    for stage in filling:
+        stage()
     yield window
     window._end()
     window.deleteLater()

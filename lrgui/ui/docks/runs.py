@@ -45,6 +45,9 @@ class RunsPanel(QWidget):
         document.recipe_changed.connect(self._model.set_recipe)
         for signal in (runs.changed, runs.noted):
             signal.connect(self._refresh)
+        # There may be runs already.
+        self._model.reload()
+        self._refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the runs' colours from `theme`."""
