@@ -156,6 +156,23 @@ def test_a_figure_is_as_asked_for(recipe_file: Path, tmp_path: Path) -> None:
     assert ">halving</text>" not in svg
 
 
+def test_a_figure_shows_phases_where_they_are_wanted(tmp_path: Path) -> None:
+    recipe = {
+        "optimizer": {"class": "SGD", "options": {"lr": 0.1}},
+        "scheduler": {
+            "class": "SequentialLR",
+            "options": {"milestones": [400]},
+            "schedulers": [{"class": "LinearLR"}, {"class": "CosineAnnealingLR", "options": {"T_max": 600}}],
+        },
+        "run": {"steps": 1000},
+    }
+    file, image = tmp_path / "recipe.json", tmp_path / "figure.svg"
+    file.write_text(json.dumps(recipe), encoding="utf-8")
+    for options, shown in (((), False), (("--annotated",), True)):
+        assert run("trace", file, "--image", image, *options) == 0
+        assert (">CosineAnnealingLR</text>" in image.read_text(encoding="utf-8")) == shown
+
+
 def png_size(path: Path) -> tuple[int, int]:
     """Return the pixels that a PNG's header tells."""
     width, height = struct.unpack(">2I", path.read_bytes()[16:24])

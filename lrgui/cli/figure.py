@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LENGTH = "such as 89mm, 3.5in or 1200px"
 _PRESETS = "single, one-and-half or double (columns), ieee, ieee-double or slide"
 _OPTIONS = (
-    *("width", "height", "dpi", "font_size", "title", "legend", "theme", "transparent"),
+    *("width", "height", "dpi", "font_size", "title", "legend", "theme", "transparent", "annotated"),
     *("series", "second", "log", "log_second", "x_axis"),
 )
 
@@ -33,6 +33,7 @@ def add_figure_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--legend", choices=("inside", "outside", "none"), help="default: inside")
     group.add_argument("--theme", choices=("light", "dark"), help="default: light")
     group.add_argument("--transparent", action="store_true", default=None, help="leave the background out")
+    group.add_argument("--annotated", action="store_true", default=None, help="shade phases and mark events")
     group.add_argument("--series", metavar="NAME", help="what the figure shows, such as momentum (default: lr)")
     group.add_argument("--second", metavar="NAME", help="a series in a second panel below")
     group.add_argument("--log", action="store_true", default=None, help="make the y axis logarithmic")
@@ -89,6 +90,7 @@ def _options(arguments: argparse.Namespace) -> FigureOptions:
         title=arguments.file.stem if arguments.title is None else arguments.title,
         legend=arguments.legend or "inside",
         transparent=bool(arguments.transparent),
+        annotated=bool(arguments.annotated),
     )
     pixels = arguments.image.suffix.lower() == ".png"
     for name, sentence in figure_complaints(options, pixels=pixels).items():

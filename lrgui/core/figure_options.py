@@ -32,7 +32,8 @@ _LENGTH = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)", re.ASCII | re.IGNORECA
 class FigureOptions:
     """How a figure is drawn: `width` and `height` in millimetres, `font_size` in points.
 
-    `dpi` are the pixels per inch of a PNG; vector formats have none. `what` is the range in view or the whole run.
+    `dpi` are the pixels per inch of a PNG; vector formats have none. One that is `annotated` shows phases and event
+    markers where there are any. `what` is the range in view or the whole run.
     """
 
     width: float = 183.0
@@ -43,6 +44,7 @@ class FigureOptions:
     title: str = ""
     legend: Legend = "inside"
     transparent: bool = False
+    annotated: bool = True
     what: Extent = "shown"
 
     @property

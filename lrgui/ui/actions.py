@@ -174,12 +174,16 @@ COMMANDS = (
         short="%",
     ),
     Command(
-        "full_precision", "&Full Precision", "Show the values at the cursor with all their digits", "", checkable=True
-    ),
-    Command(
         "show_handles",
         "Phases and &Handles",
         "Shade the phases of the schedule, and let milestones, lengths and learning rates be dragged in the plot",
+        checkable=True,
+    ),
+    Command(
+        "show_markers",
+        "Event &Markers",
+        "Mark restarts, drops, milestones, skipped steps, joins and resumes along the lower edge of the plot",
+        "",
         checkable=True,
     ),
     Command(

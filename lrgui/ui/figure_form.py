@@ -68,6 +68,7 @@ class FigureForm(QWidget):
         self.legend = _combo(_LEGENDS, "legend", "Where the curves are named")
         self.theme = _combo(_THEMES, "colours", "Colours for a light or for a dark ground")
         self.transparent = _check("T&ransparent background", "Leave the ground out, so that the page shows through")
+        self.annotated = _check("&Phases and events", "Shade the phases and mark the events that the plot shows")
         self.what = _combo(_EXTENTS, "range", "The steps and values in view, or all of them")
         self.note = Note()
         self._form = self._lay_out()
@@ -84,6 +85,7 @@ class FigureForm(QWidget):
         form.addRow("&Legend", self.legend)
         form.addRow("&Colours", self.theme)
         form.addRow("", self.transparent)
+        form.addRow("", self.annotated)
         form.addRow("Ran&ge", self.what)
         form.addRow("&Size", self.size_name)
         form.addRow("&Width, height", size)
@@ -109,6 +111,7 @@ class FigureForm(QWidget):
         self.title.textChanged.connect(self._take_rest)
         self.proportional.toggled.connect(self._take_rest)
         self.transparent.toggled.connect(self._take_rest)
+        self.annotated.toggled.connect(self._take_rest)
 
     @Slot()
     def _take_preset(self) -> None:
@@ -147,6 +150,7 @@ class FigureForm(QWidget):
             legend=self.legend.currentData(),
             theme=self.theme.currentData(),
             transparent=self.transparent.isChecked(),
+            annotated=self.annotated.isChecked(),
             what=self.what.currentData(),
         )
         self._change(
@@ -180,6 +184,7 @@ class FigureForm(QWidget):
             self.title.setText(options.title)
         self.proportional.setChecked(choice.proportional)
         self.transparent.setChecked(options.transparent)
+        self.annotated.setChecked(options.annotated)
         for blocker in blockers:
             blocker.unblock()
         self._form.setRowVisible(self.dpi, choice.suffix == "png" or choice.unit == "px")

@@ -100,7 +100,7 @@ def fill_menu_bar(
             "log_second",
             _SEPARATOR,
             "show_handles",
-            _SEPARATOR,
+            "show_markers",
             "full_precision",
             _SEPARATOR,
         ),

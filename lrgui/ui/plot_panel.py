@@ -20,13 +20,13 @@ from lrgui.ui.theme import Theme
 from lrgui.ui.words import series_name
 
 if TYPE_CHECKING:
-    from lrgui.ui.plot.canvas import PaneContent
+    from lrgui.ui.plot.pane_content import PaneContent
     from lrgui.ui.plot.plot_view import PlotView
 
 AXES = ("axis_step", "axis_epoch", "axis_fraction")
 """The actions that choose what the x axis counts."""
 
-_MENU = ("view_all", "log_y", "log_second", *AXES, "show_handles", "copy_figure", "export_figure")
+_MENU = ("view_all", "log_y", "log_second", *AXES, "show_handles", "show_markers", "copy_figure", "export_figure")
 _CHARACTERS = 12
 _NOTE_SHARES = (36, 64)  # of the width of the plot: for the note, and for what it must leave alone
 _NO_SECOND = "no second panel"

@@ -38,12 +38,18 @@ class PlotPresenter(QObject):
     """Keeps plot, readout and the line above the plot in step with document, runs and controller."""
 
     def __init__(
-        self, document: Document, runs: Runs, controller: RunController, panel: PlotPanel, readout: ReadoutPanel
+        self,
+        document: Document,
+        runs: Runs,
+        controller: RunController,
+        panel: PlotPanel,
+        readout: ReadoutPanel,
+        markers: PlotMarkers,
     ) -> None:
         super().__init__(panel)
         self._document, self._runs, self._controller = document, runs, controller
         self._panel, self._readout = panel, readout
-        self._markers = PlotMarkers(panel)
+        self._markers = markers
         self.colours: dict[str, int] = {}
         runs.changed.connect(self.refresh)
         document.recipe_changed.connect(self.refresh)
@@ -115,7 +121,7 @@ class PlotPresenter(QObject):
         """Show the curves over the planned steps of `run`, and below them what the second panel is to show."""
         if self._panel.plot is None:
             return
-        from lrgui.ui.plot.canvas import PaneContent
+        from lrgui.ui.plot.pane_content import PaneContent
 
         view = self._panel.view
         planned = recorded_steps(run)

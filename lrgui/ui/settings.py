@@ -42,6 +42,15 @@ class Settings(QObject):
     def show_handles(self, shown: bool) -> None:
         self._store.setValue("show_handles", shown)
 
+    @property
+    def show_markers(self) -> bool:
+        """Whether the plot shows event markers, as it does at first."""
+        return str(self._store.value("show_markers", True)).lower() != "false"
+
+    @show_markers.setter
+    def show_markers(self, shown: bool) -> None:
+        self._store.setValue("show_markers", shown)
+
     def recent_files(self) -> tuple[Path, ...]:
         """Return the files opened or saved last, newest first."""
         stored = self._store.value("recent_files", [])

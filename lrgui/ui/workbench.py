@@ -20,6 +20,7 @@ from lrgui.ui.files import Files
 from lrgui.ui.forms.layout import lay_out_now
 from lrgui.ui.libraries import Libraries
 from lrgui.ui.middle import Middle
+from lrgui.ui.plot_markers import PlotMarkers
 from lrgui.ui.plot_panel import PlotPanel
 from lrgui.ui.plot_presenter import PlotPresenter
 from lrgui.ui.run_controller import RunController
@@ -76,7 +77,8 @@ class Workbench(QObject):
         self.exports = Exports(self.document, self.runs, settings, background, self.panel, window)
         self.readout = ReadoutPanel(frame.actions, settings)
         self.problems = ProblemsPanel()
-        self.presenter = PlotPresenter(self.document, self.runs, self.controller, self.panel, self.readout)
+        markers = PlotMarkers(self.panel, frame.actions, settings)
+        self.presenter = PlotPresenter(self.document, self.runs, self.controller, self.panel, self.readout, markers)
         self._connect()
         self._connect_actions()
         self._fill()

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import QApplication
 from lrgui.core.figure_options import FigureOptions
 from lrgui.core.pyramid import pyramid_of
 from lrgui.core.trace import Trace
-from lrgui.ui.plot.canvas import PaneContent
 from lrgui.ui.plot.curve import Curve, Style
 from lrgui.ui.plot.export import write_figure
+from lrgui.ui.plot.pane_content import PaneContent
 from lrgui.ui.plot.plot_view import PlotView
 
 GROUPS = 8

@@ -11,11 +11,11 @@ from lrgui.ui.settings import Settings
 
 
 def test_a_figures_choice_comes_back_but_for_its_title() -> None:
-    options = FigureOptions(88.9, 60.0, 600, 7.5, "dark", "This one", "outside", True, "whole")
+    options = FigureOptions(88.9, 60.0, 600, 7.5, "dark", "This one", "outside", True, False, "whole")
     Settings().remember("export/figure", FigureChoice(options, "pdf", "in", True).remembered())
     later = FigureChoice.from_remembered(Settings().remembered("export/figure"))
     assert later == FigureChoice(
-        FigureOptions(88.9, 60.0, 600, 7.5, "dark", "", "outside", True, "whole"), "pdf", "in", True
+        FigureOptions(88.9, 60.0, 600, 7.5, "dark", "", "outside", True, False, "whole"), "pdf", "in", True
     )
 
 

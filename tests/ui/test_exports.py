@@ -21,8 +21,8 @@ from lrgui.ui.document import Document
 from lrgui.ui.exports import Exports
 from lrgui.ui.figure_dialog import FigureDialog
 from lrgui.ui.numbers_dialog import NumbersDialog
-from lrgui.ui.plot.canvas import PaneContent
 from lrgui.ui.plot.curve import Curve
+from lrgui.ui.plot.pane_content import PaneContent
 from lrgui.ui.plot_panel import PlotPanel
 from lrgui.ui.runs import Runs
 from lrgui.ui.settings import Settings

@@ -64,7 +64,7 @@ def marked_steps(window: MainWindow) -> list[int]:
     """Return the steps of the x axis at which shapes are in view."""
     plot = plot_of(window)
     across = plot.canvas.window
-    return [round(across.x[0] + place.x() / across.pixels_per_step) for place in plot.markers.places]
+    return [round(across.x[0] + place.x() / across.pixels_per_step) for place in plot.canvas.markers.places]
 
 
 def move_to(window: MainWindow, place: QPointF) -> None:
@@ -98,7 +98,7 @@ def values(window: MainWindow, pane: int) -> list[np.ndarray]:
 
 def test_the_mouse_is_told_what_happened_where_a_shape_is(window: MainWindow, qtbot: QtBot) -> None:
     assert marked_steps(window) == [400, 800]
-    first = plot_of(window).markers.places[0]
+    first = plot_of(window).canvas.markers.places[0]
     move_to(window, first)
     assert QToolTip.text() == "Step 400 · epoch 4\nThe learning rate drops\nrest: 0.5 \u2192 0.25"
     move_to(window, first - QPointF(0, 100))
@@ -107,7 +107,7 @@ def test_the_mouse_is_told_what_happened_where_a_shape_is(window: MainWindow, qt
 
 def test_the_tool_tip_goes_when_the_view_moves_the_shape_away(window: MainWindow, qtbot: QtBot) -> None:
     plot = plot_of(window)
-    move_to(window, plot.markers.places[1])
+    move_to(window, plot.canvas.markers.places[1])
     assert QToolTip.text().startswith("Step 800 · epoch 8\n")
     plot.zoom_to_x(0, 700)
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
@@ -188,3 +188,15 @@ def test_a_derived_curve_stays_the_same_while_it_is_looked_at(window: MainWindow
     window.workbench.presenter.refresh()
     after = plot_of(window).canvas.panes[1].state.curves
     assert [one is other for one, other in zip(before, after, strict=True)] == [True]
+
+
+def test_markers_can_be_hidden_and_stay_so(window: MainWindow, qtbot: QtBot) -> None:
+    action = window._actions["show_markers"]
+    assert action.isChecked()
+    action.trigger()
+    assert marked_steps(window) == []
+    edit(window, DROPS, qtbot)
+    assert marked_steps(window) == []
+    assert not Settings().show_markers
+    action.trigger()
+    assert marked_steps(window) == [400, 800]

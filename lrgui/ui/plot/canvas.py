@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
 
 from lrgui.core.bands import Band
 from lrgui.core.figure_options import Legend
-from lrgui.core.pyramid import pyramid_of
 from lrgui.session.values import XAxis
 from lrgui.ui.plot.axis import PlotAxis
 from lrgui.ui.plot.bands_item import BandLabelsItem, BandsItem
 from lrgui.ui.plot.curve import Curve
-from lrgui.ui.plot.drawn_curve import DrawnCurve
 from lrgui.ui.plot.legend import LegendItem
+from lrgui.ui.plot.markers_item import MarkersItem
 from lrgui.ui.plot.pane import Pane, Themed
-from lrgui.ui.plot.view_state import PaneState, ViewState
+from lrgui.ui.plot.pane_content import PaneContent, pane_states
+from lrgui.ui.plot.placed_legend import PlacedLegend
+from lrgui.ui.plot.title import paint_title
+from lrgui.ui.plot.view_state import ShownMarkers, ViewState
 from lrgui.ui.plot.window import Range, Window
 from lrgui.ui.theme import Theme
 from lrgui.ui.words import counted
 
-_LEGEND_SHARE = 0.38  # of the width, at most, where the legend is beside the plot
 _SHARES = (0.15, 0.75)  # of the height of both panes: the least and the most that the second one may have
-
-
-@dataclass(frozen=True, slots=True)
-class PaneContent:
-    """What a pane is to show: curves, the first one lowest, over a y axis with a title."""
-
-    title: str
-    curves: tuple[Curve, ...] = ()
-    log_y: bool = False
 
 
 class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -58,7 +50,6 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._state = ViewState()
         self._label_width = 0.0
         self._cursor: int | None = None
-        self._legend_place: Legend = "inside"
         self._legend_placed_at = -1
         self._contents: tuple[PaneContent, ...] = ()
         self._hidden: frozenset[str] = frozenset()
@@ -70,7 +61,8 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._bottom.linkToView(self.main.box)
         self._bands = self.main.add_underlay(BandsItem)
         self.band_labels = self.main.add_overlay(partial(BandLabelsItem, font=font))
-        self._legend = LegendItem(self.main.box, theme, font)
+        self.markers = self.main.add_overlay(partial(MarkersItem, font=font))
+        self._legend = PlacedLegend(self, self.main, theme, font)
         self._rubber_band = QGraphicsRectItem(self)
         self._rubber_band.setZValue(600.0)
         self._rubber_band.setVisible(False)
@@ -99,19 +91,17 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
     @property
     def legend(self) -> LegendItem:
         """The legend, which lists the curves of the main pane."""
-        return self._legend
+        return self._legend.item
 
     @property
     def legend_texts(self) -> tuple[str, ...]:
         """What the legend says, row by row."""
-        return self._legend.texts
+        return self._legend.item.texts
 
     @property
     def legend_rect(self) -> QRectF:
         """Where the legend is, in the canvas's coordinates; not valid without one."""
-        if not self._legend.texts or not self._legend.isVisible():
-            return QRectF()
-        return self._legend.sceneBoundingRect()
+        return self._legend.rect
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""
@@ -126,11 +116,9 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._place_crosshair()
         self.update()
 
-    def set_legend_place(self, place: Legend) -> None:
+    def set_legend_mode(self, mode: Legend) -> None:
         """Have the legend inside the plot area, beside it, or not at all."""
-        self._legend_place = place
-        # The plot area cuts off what is beyond it.
-        self._legend.setParentItem(self if place == "outside" else self.main.box)
+        self._legend.set_mode(mode)
         self.set_state(self._state)
 
     def set_state(self, state: ViewState) -> None:
@@ -140,32 +128,26 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         for pane, pane_state in zip(self.panes, state.panes, strict=True):
             pane.set_state(pane_state)
         self._legend.set_curves(self._named_curves(), self._hidden)
+        self._legend.item.set_place(state.legend_place)
         self._show_bands()
+        self.markers.set_markers(state.markers)
         self.settle()
 
     def set_panes(self, contents: Sequence[PaneContent]) -> None:
-        """Show these panes from the top; what is already worked out for a curve that was there is kept.
-
-        A pane that shows another thing than before, or over another kind of axis, is looked at in its whole height.
-        """
-        before = self._state.panes
+        """Show these panes from the top; what is already worked out for a curve that was there is kept."""
         self._contents = tuple(contents)
-        panes = []
-        for index, content in enumerate(contents):
-            old = before[index] if index < len(before) else PaneState()
-            kept = {drawn.curve: drawn for drawn in old.curves}
-            shown = (curve for curve in content.curves if curve.key not in self._hidden)
-            curves = tuple(kept.get(curve) or DrawnCurve(curve, pyramid_of(curve.trace)) for curve in shown)
-            same = (content.title, content.log_y) == (old.title, old.log_y)
-            panes.append(PaneState(curves, content.title, content.log_y, old.y if same else None))
-            for drawn in curves:
-                drawn.pyramid.extend()
-        self.set_state(replace(self._state, panes=tuple(panes)))
+        panes = pane_states(contents, self._state.panes, self._hidden)
+        self.set_state(replace(self._state, panes=panes))
 
     def set_bands(self, bands: Sequence[Band]) -> None:
         """Show these phases behind the curves of the main pane."""
         self._state.bands = tuple(bands)
         self._show_bands()
+
+    def set_markers(self, markers: ShownMarkers) -> None:
+        """Show what happens on the way of a run along the lower edge of the main pane."""
+        self._state.markers = markers
+        self.markers.set_markers(markers)
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -177,15 +159,17 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         if hidden == self._hidden:
             return
         self._hidden = hidden
-        place = self._legend.place
+        place = self._state.legend_place
         # Where it is now, else it might run from the mouse that has just clicked on it.
-        self._legend.set_place(self._legend.place_of(self._legend.pos()))
+        self._state.legend_place = self.legend.place_of(self.legend.pos())
         self.set_panes(self._contents)
-        self._legend.set_place(place)
+        self._state.legend_place = place
+        self.legend.set_place(place)
 
     def put_legend(self, place: QPointF | None) -> None:
         """Have the legend at a place of `LegendItem.place_of`, or let it choose its own."""
-        self._legend.set_place(place)
+        self._state.legend_place = place
+        self.legend.set_place(place)
         self._place_legend()
 
     def set_x_axis(self, x_axis: XAxis) -> None:
@@ -206,9 +190,8 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
 
     def view_all(self) -> None:
         """Show every planned step, and all values; the legend chooses its place again."""
-        self._legend.set_place(None)
         panes = tuple(replace(pane, y=None) for pane in self._state.panes)
-        self.set_state(replace(self._state, panes=panes, x=None))
+        self.set_state(replace(self._state, panes=panes, x=None, legend_place=None))
 
     def show_range(self, x: Range | None = None, y: Range | None = None, pane: Pane | None = None) -> None:
         """Show these ranges from now on, as near as sense allows; y (log10 on a logarithmic axis) in one pane."""
@@ -282,19 +265,8 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         """Paint the background and the title."""
         if not self.transparent:
             painter.fillRect(self.rect(), QColor(self.theme.base))
-        if not self.title:
-            return
-        font = QFont(self._font)
-        font.setBold(True)
-        metrics, area = QFontMetricsF(font), self.plot_area
-        painter.setFont(font)
-        painter.setPen(QColor(self.theme.text))
-        if metrics.horizontalAdvance(self.title) > area.width():
-            beside = metrics.height()
-            area = self.rect().adjusted(beside, 0.0, -beside, 0.0)
-        room = QRectF(area.left(), 0.6 * metrics.height(), area.width(), metrics.height())
-        title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, title)
+        if self.title:
+            paint_title(painter, self.title, self._font, QColor(self.theme.text), self.rect(), self.plot_area)
 
     def _fit_panes(self, count: int) -> None:
         """Have as many panes as there is something to show in; one that was there before is only hidden."""
@@ -319,8 +291,7 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
             return False
         if self.scene() is not None:
             self.scene().prepareForPaint()  # else the new range is painted twice, now and when the scene notices
-        if self._legend_place == "inside":
-            self._legend.set_area(self.plot_area.width(), self.plot_area.height())
+        self._legend.fit()
         self._place_crosshair()
         self.view_changed.emit()
         return True
@@ -334,7 +305,7 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._label_width = max(self._label_width, *(pane.needed_width() for pane in self.panes))
         left, bottom = round(self._label_width), round(self._bottom.needed_height())
         top = round((1.8 if self.title else 0.0) * line)
-        width = max(self.size().width() - left - self._right_margin(bottom), 4 * line)
+        width = max(self.size().width() - left - self._legend.margin(self.size(), bottom), 4 * line)
         heads = [round((1.7 if pane.left.current_ticks().offset else 0.8) * line) for pane in self.panes]
         height = self.size().height() - top - bottom - sum(heads)
         changed, y = False, float(top)
@@ -345,18 +316,6 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._bottom.setHeight(bottom)
         self._bottom.setGeometry(QRectF(left, y, width, bottom))
         return changed
-
-    def _right_margin(self, bottom: int) -> int:
-        """Return the room to the right of the plot, with the legend where it is there; `bottom` is that of the x axis.
-
-        The last label of the x axis reaches a little beyond the plot.
-        """
-        line = QFontMetricsF(self._font).height()
-        if self._legend_place != "outside":
-            return round(1.6 * line)
-        size = self.size()
-        self._legend.set_area(_LEGEND_SHARE * size.width(), size.height() - bottom - 2.6 * line, beside=True)
-        return round(max(1.6 * line, self._legend.size.width() + 1.2 * line))
 
     def _shares(self) -> tuple[float, ...]:
         share = self._state.second_share
@@ -371,29 +330,14 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
             pane.place_crosshair(self._cursor)
 
     def _place_legend(self) -> None:
-        if self._legend_place == "outside":
-            gap = QFontMetricsF(self._font).height() * 0.6
-            self._legend.setPos(self.plot_area.topRight() + QPointF(gap, 0.0))
-        else:
-            window = self.window
-            envelopes = [drawn.envelope_in_steps(window) for drawn in self.main.state.curves]
-            self._legend.choose_corner(envelopes, window)
+        self._legend.settle()
         self.band_labels.set_obstacle(self.legend_rect.translated(-self.plot_area.topLeft()))
         self._legend_placed_at = self._progress()
 
     def _named_curves(self) -> Sequence[Curve]:
         """Return what the legend lists: what is drawn in the main pane, and in a window what the user has hidden."""
-        if self._legend_place == "none":
-            return ()
         return self._contents[0].curves if self._contents else [drawn.curve for drawn in self.main.state.curves]
 
     def _progress(self) -> int:
         """Return how many eighths of the planned steps are recorded."""
         return 8 * self._state.end // max(self._state.planned, self._state.end, 1)
-
-
-def device_font(font: QFont) -> QFont:
-    """Return a font measured in pixels, so that it is as large on a figure's paper as on the screen."""
-    fixed = QFont(font)
-    fixed.setPixelSize(max(1, QFontInfo(font).pixelSize()))
-    return fixed

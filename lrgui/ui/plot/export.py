@@ -24,7 +24,7 @@ from lrgui.core.figure_options import MM_PER_INCH, POINTS_PER_INCH, FigureOption
 from lrgui.session.atomic import replacing
 from lrgui.ui.plot.canvas import PlotCanvas
 from lrgui.ui.plot.drawn_curve import DrawnCurve
-from lrgui.ui.plot.view_state import ViewState
+from lrgui.ui.plot.view_state import ShownMarkers, ViewState
 from lrgui.ui.theme import DARK, LIGHT, Theme
 
 Rendered = Callable[[], bytes]
@@ -164,7 +164,7 @@ def _paint(painter: QPainter, state: ViewState, options: FigureOptions, bins_per
     page = QRectF(0.0, 0.0, *_layout_size(options))
     canvas.resize(page.size())
     canvas.set_state(_drawn_anew(state, options, bins_per_pixel))
-    canvas.set_legend_place(options.legend)
+    canvas.set_legend_mode(options.legend)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     scene.setSceneRect(page)
     scene.render(painter, page, page, Qt.AspectRatioMode.IgnoreAspectRatio)
@@ -181,7 +181,8 @@ def _drawn_anew(state: ViewState, options: FigureOptions, bins_per_pixel: float)
         )
         for pane in state.panes
     )
-    return replace(state, panes=panes, x=state.x if options.what == "shown" else None)
+    drawn = replace(state, panes=panes, x=state.x if options.what == "shown" else None)
+    return drawn if options.annotated else replace(drawn, bands=(), markers=ShownMarkers())
 
 
 def _points(millimetres: float) -> float:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from lrgui.core.bands import bands_of
 from lrgui.core.derived import with_series
 from lrgui.core.figure_options import FigureOptions
+from lrgui.core.jumps import jump_finder_of
+from lrgui.core.markers import Marker, planned_markers, with_jumps
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
 from lrgui.session.values import View
@@ -40,14 +43,20 @@ def write_image(
         FileError: when the file cannot be written or its suffix is another one.
     """
     _ensure_application()
-    from lrgui.ui.plot.canvas import PaneContent, PlotCanvas, device_font
+    from lrgui.ui.plot.canvas import PlotCanvas
     from lrgui.ui.plot.export import write_figure
+    from lrgui.ui.plot.fonts import device_font
+    from lrgui.ui.plot.pane_content import PaneContent
+    from lrgui.ui.plot.view_state import ShownMarkers
 
     canvas = PlotCanvas(LIGHT, device_font(QApplication.font()))
     canvas.set_planned(trace.rows, trace.steps_per_epoch)
     canvas.set_x_axis(view.x_axis)
     shown = [series for series in (view.series, view.second) if series]
     canvas.set_panes([PaneContent(series_name(one), _curves(one, trace, recipe), one in view.log) for one in shown])
+    if options.annotated:
+        canvas.set_bands(bands_of(recipe))
+        canvas.set_markers(ShownMarkers(_markers(trace, recipe), trace.steps_per_epoch))
     if steps is not None:
         first, last = steps
         canvas.show_range(x=(float(first), float(trace.rows - 1 if last is None else last)))
@@ -63,6 +72,14 @@ def _curves(series: str, trace: Trace, recipe: Recipe) -> tuple[Curve, ...]:
         Curve(f"{series}/{group}", group, columns, columns.column_index(series, index), index)
         for index, group in enumerate(columns.groups)
     )
+
+
+def _markers(trace: Trace, recipe: Recipe) -> tuple[Marker, ...]:
+    """Return what the recipe says will happen, and the jumps that were recorded."""
+    finder = jump_finder_of(trace, recipe.run)
+    while finder.advance():
+        pass
+    return with_jumps(planned_markers(recipe), finder.markers)
 
 
 def _ensure_application() -> None:

@@ -127,7 +127,9 @@ class LegendItem(QGraphicsItem):
         gap = QFontMetricsF(self._font).height() * 0.7
         right = self._area.width() - self._rect.width() - gap
         bottom = self._area.height() - self._rect.height() - gap
-        places = (QPointF(right, gap), QPointF(gap, gap), QPointF(right, bottom), QPointF(gap, bottom))
+        # At the left edge stand the handles of the base rates.
+        left = 2 * gap
+        places = (QPointF(right, gap), QPointF(left, gap), QPointF(right, bottom), QPointF(left, bottom))
         return tuple(QRectF(place, self._rect.size()) for place in places)
 
     def choose_corner(self, envelopes: Sequence[Envelope], window: Window) -> None:

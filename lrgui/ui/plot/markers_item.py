@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import isclose
 
 import numpy as np
@@ -14,6 +13,7 @@ from lrgui.core.markers import Marker, MarkerKind
 from lrgui.core.numbers import group_digits
 from lrgui.core.trace import FloatArray, RowNumbers
 from lrgui.ui.plot.marker_glyphs import MarkerGlyphs
+from lrgui.ui.plot.view_state import ShownMarkers
 from lrgui.ui.plot.window import Window
 from lrgui.ui.theme import Theme
 from lrgui.ui.words import place
@@ -68,12 +68,12 @@ class MarkersItem(QGraphicsItem):
         if window != before:
             self.update()
 
-    def set_markers(self, markers: Sequence[Marker], steps_per_epoch: int = 1, stretch: float = 1.0) -> None:
-        """Show these markers, in the order of their rows, each of which takes `stretch` steps of the x axis."""
-        self._markers = tuple(markers)
-        self._steps_per_epoch = steps_per_epoch
+    def set_markers(self, shown: ShownMarkers) -> None:
+        """Show these markers, in the order of their rows."""
+        self._markers = shown.markers
+        self._steps_per_epoch = shown.steps_per_epoch
         rows = np.fromiter((marker.row for marker in self._markers), dtype=np.float64, count=len(self._markers))
-        self._steps = rows * stretch
+        self._steps = rows * shown.stretch
         self._put_together()
         height = 2 * self._line
         self.update(QRectF(0.0, self._window.height - height, self._window.width, height))

@@ -15,15 +15,17 @@ from lrgui.core.handles import Handle
 from lrgui.core.markers import Marker
 from lrgui.core.trace import Columns
 from lrgui.session.values import XAxis
-from lrgui.ui.plot.canvas import PaneContent, PlotCanvas, device_font
+from lrgui.ui.plot.canvas import PlotCanvas
 from lrgui.ui.plot.divider import PaneDivider
 from lrgui.ui.plot.export import Rendered, render_figure, render_image, render_thumbnail
+from lrgui.ui.plot.fonts import device_font
 from lrgui.ui.plot.handles_grip import HandlesGrip
 from lrgui.ui.plot.handles_item import HandlesItem
 from lrgui.ui.plot.handles_keys import HandlesKeys
 from lrgui.ui.plot.legend_grip import LegendGrip
-from lrgui.ui.plot.markers_item import MarkersItem
+from lrgui.ui.plot.pane_content import PaneContent
 from lrgui.ui.plot.surface import PlotSurface
+from lrgui.ui.plot.view_state import ShownMarkers
 from lrgui.ui.plot.window import Range, zoomed
 from lrgui.ui.theme import LIGHT, Theme
 
@@ -52,7 +54,6 @@ class PlotView(QWidget):
         self._cursor: int | None = None
         self._told = ""
         self.canvas = PlotCanvas(theme, device_font(self.font()), quick=True)
-        self.markers = self.canvas.main.add_overlay(partial(MarkersItem, font=device_font(self.font())))
         self.surface = PlotSurface()
         self.surface.setCentralItem(self.canvas)
         self.handles = self.canvas.main.add_overlay(partial(HandlesItem, font=device_font(self.font())))
@@ -106,7 +107,7 @@ class PlotView(QWidget):
 
     def set_markers(self, markers: Sequence[Marker], steps_per_epoch: int = 1, stretch: float = 1.0) -> None:
         """Mark what happens on the way of a run, whose rows take `stretch` steps of the x axis each."""
-        self.markers.set_markers(markers, steps_per_epoch, stretch)
+        self.canvas.set_markers(ShownMarkers(tuple(markers), steps_per_epoch, stretch))
         self._follow_mouse()
 
     def set_bands(self, bands: Sequence[Band]) -> None:
@@ -264,7 +265,10 @@ class PlotView(QWidget):
 
     def _tell_marker(self) -> None:
         """Say in a tool tip what happened at the marker under the mouse."""
-        text = self.markers.hover(None if self._mouse is None else self._mouse - self.canvas.plot_area.topLeft()) or ""
+        text = (
+            self.canvas.markers.hover(None if self._mouse is None else self._mouse - self.canvas.plot_area.topLeft())
+            or ""
+        )
         if text == self._told:
             return
         self._told = text

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from PySide6.QtCore import QPointF
 
 from lrgui.core.bands import Band
+from lrgui.core.markers import Marker
 from lrgui.core.pyramid import Envelope
 from lrgui.core.trace import FloatArray
 from lrgui.session.values import XAxis
@@ -61,12 +63,22 @@ class PaneState:
         return linear_range(*_extent(envelopes))
 
 
+@dataclass(frozen=True, slots=True)
+class ShownMarkers:
+    """What happens on the way of a run, each row of which takes `stretch` steps of the x axis."""
+
+    markers: tuple[Marker, ...] = ()
+    steps_per_epoch: int = 1
+    stretch: float = 1.0
+
+
 @dataclass
 class ViewState:
     """One or two panes over one x axis, which counts the steps of the run that is worked on.
 
     `x` is None until the user zooms: all planned steps in view. `second_share` is the part of the height that the lower
-    pane has. `bands` are the phases behind the curves of the upper one.
+    pane has, `legend_place` where the user has put the legend (see `LegendItem.place`). `bands` are the phases behind
+    the curves of the upper pane, `markers` what happens along its lower edge.
     """
 
     panes: tuple[PaneState, ...] = field(default_factory=lambda: (PaneState(),))
@@ -75,6 +87,8 @@ class ViewState:
     steps_per_epoch: int = 1
     x: Range | None = None
     second_share: float = 0.34
+    legend_place: QPointF | None = None
+    markers: ShownMarkers = ShownMarkers()
     bands: tuple[Band, ...] = ()
 
     @property

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from lrgui.core.trace import Trace
-from lrgui.ui.plot.canvas import PaneContent
 from lrgui.ui.plot.curve import Curve, Style
+from lrgui.ui.plot.pane_content import PaneContent
 from lrgui.ui.plot.plot_view import PlotView
 from lrgui.ui.theme import LIGHT
 

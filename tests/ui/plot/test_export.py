@@ -5,24 +5,27 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
+from lrgui.core.bands import Band
 from lrgui.core.errors import FileError
 from lrgui.core.figure_options import FigureOptions, Legend
+from lrgui.core.markers import Marker
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
 from lrgui.session.values import View
 from lrgui.ui.plot.export import render_image, render_thumbnail, write_figure
 from lrgui.ui.plot.figure import write_image
 from lrgui.ui.plot.plot_view import PlotView
-from lrgui.ui.plot.view_state import ViewState
+from lrgui.ui.plot.view_state import ShownMarkers, ViewState
 from lrgui.ui.theme import DARK, LIGHT
 
 from .drawing import make_curves, make_trace, show, where
@@ -274,3 +277,30 @@ def test_write_image_needs_no_display_and_no_application(tmp_path: Path) -> None
 def test_curve_is_importable_without_pyqtgraph() -> None:
     script = "import sys, lrgui.ui.plot.curve; sys.exit('pyqtgraph' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("annotated", [True, False])
+def test_phases_and_events_are_in_the_figure_when_they_are_wanted(
+    plot: PlotView, tmp_path: Path, annotated: bool
+) -> None:
+    plot.set_bands([Band("LinearLR", 0, 400_000), Band("CosineAnnealingLR", 400_000, 1_000_000)])
+    plot.set_markers([Marker("resume", 300_000, "resumes here")])
+    path = tmp_path / "figure.svg"
+    write_figure(path, plot.canvas.state, FigureOptions(annotated=annotated))
+    texts = svg_texts(path)
+    assert ("CosineAnnealingLR" in texts) == annotated
+    with_marker, without = (
+        render_image(state, FigureOptions(annotated=annotated))
+        for state in (plot.canvas.state, replace(plot.canvas.state, markers=ShownMarkers()))
+    )
+    assert (with_marker != without) == annotated
+
+
+def test_the_legend_stands_where_the_user_has_put_it(plot: PlotView) -> None:
+    options = FigureOptions()
+    chosen = render_image(plot.canvas.state, options)
+    plot.canvas.put_legend(QPointF(0.5, 0.5))
+    moved = render_image(plot.canvas.state, options)
+    assert moved != chosen
+    plot.view_all()
+    assert render_image(plot.canvas.state, options) == chosen

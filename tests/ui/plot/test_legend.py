@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lrgui.ui.plot.canvas import device_font
+from lrgui.ui.plot.fonts import device_font
 from lrgui.ui.plot.plot_view import PlotView
 
 from .drawing import curve_pixels, make_curves, make_trace, show

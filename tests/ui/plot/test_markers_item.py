@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from lrgui.core.markers import MARKER_KINDS, Marker
 from lrgui.ui.plot.markers_item import MarkersItem, spaced_starts
+from lrgui.ui.plot.view_state import ShownMarkers
 from lrgui.ui.plot.window import Window
 from lrgui.ui.theme import DARK, LIGHT, Theme
 
@@ -22,6 +24,12 @@ from .drawing import pixels
 
 WIDTH, HEIGHT = 1000.0, 300.0
 ALL = Window((0.0, 1000.0), (0.0, 1.0), WIDTH, HEIGHT)
+
+
+def set_markers(
+    item: MarkersItem, markers: Iterable[Marker], steps_per_epoch: int = 1, *, stretch: float = 1.0
+) -> None:
+    item.set_markers(ShownMarkers(tuple(markers), steps_per_epoch, stretch))
 
 
 class Canvas:
@@ -36,7 +44,7 @@ class Canvas:
         self.scene.addItem(self.area)
         self.item = MarkersItem(self.area, theme, font)
         self.item.set_window(ALL)
-        self.item.set_markers(markers, 100)
+        set_markers(self.item, markers, 100)
 
     def image(self) -> np.ndarray:
         """Return what is painted, shape `(height, width, 3)`."""
@@ -86,7 +94,7 @@ def test_it_follows_zoom_and_pan(canvas: Canvas) -> None:
 
 
 def test_a_row_takes_as_many_steps_as_the_alignment_says(canvas: Canvas) -> None:
-    canvas.item.set_markers([Marker("drop", 300, "drops")], 100, stretch=2.5)
+    set_markers(canvas.item, [Marker("drop", 300, "drops")], 100, stretch=2.5)
     assert canvas.xs() == [750.0]
     assert canvas.item.text_at(canvas.item.places[0]) == "Step 300 · epoch 3\ndrops"
 
@@ -114,7 +122,7 @@ def test_the_line_up_through_the_plot_is_there_while_the_mouse_is(canvas: Canvas
 
 
 def test_markers_that_fall_together_are_one_shape_with_a_count(canvas: Canvas) -> None:
-    canvas.item.set_markers([Marker("skipped", row, f"Step {row} is skipped") for row in (200, 203, 206)], 100)
+    set_markers(canvas.item, [Marker("skipped", row, f"Step {row} is skipped") for row in (200, 203, 206)], 100)
     assert canvas.xs() == [200.0]
     told = canvas.item.text_at(canvas.item.places[0])
     assert told is not None
@@ -127,15 +135,15 @@ def test_markers_that_fall_together_are_one_shape_with_a_count(canvas: Canvas) -
         "Step 206 is skipped",
     ]
     with_count = np.count_nonzero(canvas.ink())
-    canvas.item.set_markers([Marker("skipped", 200, "")], 100)
+    set_markers(canvas.item, [Marker("skipped", 200, "")], 100)
     assert np.count_nonzero(canvas.ink()) < with_count
-    canvas.item.set_markers([Marker("skipped", row, "") for row in (200, 203, 206)], 100)
+    set_markers(canvas.item, [Marker("skipped", row, "") for row in (200, 203, 206)], 100)
     canvas.item.set_window(Window((195.0, 215.0), (0.0, 1.0), WIDTH, HEIGHT))
     assert canvas.xs() == [250.0, 400.0, 550.0]  # told apart once there is room
 
 
 def test_of_a_crowd_the_first_are_told_and_the_rest_are_counted(canvas: Canvas) -> None:
-    canvas.item.set_markers([Marker("skipped", 1000 + row, "skipped") for row in range(2000)], 100)
+    set_markers(canvas.item, [Marker("skipped", 1000 + row, "skipped") for row in range(2000)], 100)
     canvas.item.set_window(Window((0.0, 1e6), (0.0, 1.0), WIDTH, HEIGHT))
     told = canvas.item.text_at(canvas.item.places[0])
     assert told is not None
@@ -148,7 +156,7 @@ def test_every_kind_has_a_shape_of_its_own(qtbot: QtBot, theme: Theme) -> None:
     canvas = Canvas(theme=theme)
     shapes = set()
     for kind in MARKER_KINDS:
-        canvas.item.set_markers([Marker(kind, 500, "")])
+        set_markers(canvas.item, [Marker(kind, 500, "")])
         assert np.count_nonzero(canvas.ink()) > 20
         shapes.add(canvas.ink().tobytes())
     assert len(shapes) == len(MARKER_KINDS)
@@ -157,9 +165,9 @@ def test_every_kind_has_a_shape_of_its_own(qtbot: QtBot, theme: Theme) -> None:
 def test_a_milestone_is_not_lost_among_skipped_steps(canvas: Canvas) -> None:
     skipped = [Marker("skipped", row, f"skipped {row}") for row in range(500, 520, 2)]
     milestone = Marker("milestone", 515, "Milestone: B begins")
-    canvas.item.set_markers([Marker("milestone", 500, "")])
+    set_markers(canvas.item, [Marker("milestone", 500, "")])
     shape = canvas.ink()[288:, 485:515]
-    canvas.item.set_markers([*skipped[:8], milestone, *skipped[8:]])
+    set_markers(canvas.item, [*skipped[:8], milestone, *skipped[8:]])
     assert canvas.xs() == [500.0]
     np.testing.assert_array_equal(canvas.ink()[288:, 485:515], shape)
     told = canvas.item.text_at(canvas.item.places[0])
@@ -188,7 +196,7 @@ def test_no_two_shapes_are_nearer_than_the_spacing(rows: list[int], spacing: flo
 
 def test_panning_regroups_nothing(canvas: Canvas) -> None:
     rows = np.sort(np.random.default_rng(3).integers(0, 5000, 800)).tolist()
-    canvas.item.set_markers([Marker("skipped", row, "") for row in rows])
+    set_markers(canvas.item, [Marker("skipped", row, "") for row in rows])
     canvas.item.set_window(Window((3000.0, 4000.0), (0.0, 1.0), WIDTH, HEIGHT))
     before = {x + 3000 for x in canvas.xs()}
     assert len(before) > 20
@@ -200,7 +208,7 @@ def test_panning_regroups_nothing(canvas: Canvas) -> None:
 
 def test_ten_thousand_markers_cost_a_frame_no_more_than_a_hundred(canvas: Canvas) -> None:
     def best(count: int) -> float:
-        canvas.item.set_markers([Marker("skipped", round(row), "") for row in np.linspace(0, 100_000, count)])
+        set_markers(canvas.item, [Marker("skipped", round(row), "") for row in np.linspace(0, 100_000, count)])
         times = []
         for start in range(20):
             window = Window((40_000.0 + 9 * start, 50_000.0 + 9 * start), (0.0, 1.0), WIDTH, HEIGHT)

@@ -160,7 +160,7 @@ def test_spikes_and_the_newest_row_are_on_the_screen_while_rows_arrive(view: Plo
     values[:2] = DOWN, UP  # so that the y range stays
     trace = make_trace(values)
     trace.rows = max(2, rows // 10)
-    view.canvas.set_legend_place("none")
+    view.canvas.set_legend_mode("none")
     view.set_planned(rows, 100)
     show(view, make_curves(trace))
     (x, y), size = view.visible_range(), view.canvas.plot_area.size()
@@ -183,7 +183,7 @@ def test_what_turns_into_a_band_while_rows_arrive_looks_as_drawn_at_once(view: P
         burst = slice(start, start + int(random.choice([300, 600, 750, 3000])))
         values[burst] = 0.5 + 0.4 * np.sin(np.arange(rows)[burst] * random.uniform(0.05, 0.5))
     values[:2] = DOWN, UP
-    view.canvas.set_legend_place("none")
+    view.canvas.set_legend_mode("none")
     view.set_planned(rows, 100)
     show(view, make_curves(make_trace(values)))
     at_once = shown(view)

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lrgui.ui.plot.canvas import PaneContent
 from lrgui.ui.plot.curve import Curve
 from lrgui.ui.plot.pane import Pane
+from lrgui.ui.plot.pane_content import PaneContent
 from lrgui.ui.plot.plot_view import PlotView
 from lrgui.ui.theme import LIGHT
 
