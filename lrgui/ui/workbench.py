@@ -174,6 +174,7 @@ class Workbench(QObject):
         self.controller.state_changed.connect(self._refresh_state)
         self.controller.preview_changed.connect(self._refresh_state)
         self.controller.progressed.connect(self._show_progress)
+        self.panel.moved_by_user.connect(self.controller.note_interaction)
         self.controller.run_failed.connect(self._on_run_failed)
         self.controller.preview_failed.connect(self._on_preview_failed)
         self.controller.warned.connect(self._frame.status.warn_of_recipe)
