@@ -17,6 +17,7 @@ from lrgui.ui.theme import Theme
 _PALER = 0.55  # than the grid
 _LEAST_ROOM = 3.0  # heights of a line: less says nothing of a name that does not fit
 _GAP = 0.7
+_LEAST_GAP = 0.2
 
 
 class _PhasesItem(QGraphicsItem):
@@ -112,9 +113,10 @@ class BandLabelsItem(_PhasesItem):
         metrics = QFontMetricsF(self._font)
         labels = []
         for band, (left, right) in zip(self._bands, self._edges(), strict=True):
-            gap, line = _GAP * metrics.height(), metrics.height()
+            line, wanted = metrics.height(), metrics.horizontalAdvance(band.label)
+            # Nearer to the edges before it is cut short.
+            gap = min(_GAP * line, max(_LEAST_GAP * line, (right - left - wanted) / 2))
             room = self._free(QRectF(left + gap, 0.4 * line, right - left - 2 * gap, line), metrics, band.label)
-            wanted = metrics.horizontalAdvance(band.label)
             if room.width() < wanted and room.width() < _LEAST_ROOM * line:
                 continue
             text = metrics.elidedText(band.label, Qt.TextElideMode.ElideRight, room.width() + 0.5)
