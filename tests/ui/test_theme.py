@@ -28,11 +28,15 @@ class TestReadable:
         assert contrast(theme.accent_text, theme.accent) >= 4.5
 
     def test_curves_on_the_plot(self, theme: Theme) -> None:
-        for colour in theme.curves:
-            assert contrast(colour, theme.base) >= 3, colour
+        for index in range(16):
+            assert contrast(theme.curve_colour(index), theme.base) >= 3, index
 
     def test_no_two_curves_share_a_colour(self, theme: Theme) -> None:
-        assert len(set(theme.curves)) == 8
+        assert len({theme.curve_colour(index) for index in range(16)}) == 16
+
+    def test_the_two_shades_of_a_colour_differ_in_brightness(self, theme: Theme) -> None:
+        for index, colour in enumerate(theme.curves):
+            assert contrast(colour, theme.curve_colour(index + 8)) >= 1.5, colour
 
     def test_palette_has_the_theme_s_colours(self, theme: Theme) -> None:
         palette = theme.palette()
@@ -41,4 +45,4 @@ class TestReadable:
 
 
 def test_curve_colours_repeat_after_the_last() -> None:
-    assert LIGHT.curve_colour(0) == LIGHT.curve_colour(len(LIGHT.curves))
+    assert LIGHT.curve_colour(0) == LIGHT.curve_colour(2 * len(LIGHT.curves))

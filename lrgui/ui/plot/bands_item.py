@@ -10,9 +10,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from lrgui.core.bands import Band
-from lrgui.ui.plot.curves_item import blend
 from lrgui.ui.plot.window import Window
-from lrgui.ui.theme import Theme
+from lrgui.ui.theme import Theme, blend
 
 _PALER = 0.55  # than the grid
 _LEAST_ROOM = 3.0  # heights of a line: less says nothing of a name that does not fit

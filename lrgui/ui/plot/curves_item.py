@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -18,21 +17,13 @@ from lrgui.ui.plot.outline import REACH, Line, Outline
 from lrgui.ui.plot.outline_cache import OutlineCache
 from lrgui.ui.plot.strokes import LINE_WIDTH, Stripes, Stroke, paint_bands, paint_strokes, stripes_of
 from lrgui.ui.plot.window import Window
-from lrgui.ui.theme import Theme
+from lrgui.ui.theme import Theme, blend
 
 DOT_DIAMETER = 5.0
 MARKER_RADIUS = 4.0
 
 _PALER = {"run": 0.0, "preview": 0.0, "earlier": 0.5, "intended": 0.0}
 _BAND_PALER = 0.65
-
-
-@lru_cache(maxsize=256)
-def blend(colour: str, background: str, share: float) -> QColor:
-    """Return `colour` moved toward `background` by `share` (0 to 1): paler, yet opaque, which is fast to paint."""
-    a, b = QColor(colour), QColor(background)
-    pairs = ((a.redF(), b.redF()), (a.greenF(), b.greenF()), (a.blueF(), b.blueF()))
-    return QColor.fromRgbF(*(start + (stop - start) * share for start, stop in pairs))
 
 
 def curve_colour(curve: Curve, theme: Theme) -> QColor:

@@ -9,10 +9,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from lrgui.core.handles import Handle
-from lrgui.ui.plot.curves_item import blend
 from lrgui.ui.plot.handle_shapes import Shape, nearest, shapes_in_view
 from lrgui.ui.plot.window import Window
-from lrgui.ui.theme import Theme
+from lrgui.ui.theme import Theme, blend
 
 _LINE_PALER = 0.45  # than muted text
 _DASHES = [5.0, 4.0]  # of what only ends there, in pixels

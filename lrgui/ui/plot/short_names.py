@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 
 _SEPARATORS = "./ "
 _CUT = "…"
+_ROUNDS = 3
 
 
 def short_names(names: Sequence[str], width: float, metrics: QFontMetricsF) -> list[str]:
@@ -19,11 +20,22 @@ def short_names(names: Sequence[str], width: float, metrics: QFontMetricsF) -> l
     """
     lines = [" ".join(name.split()) for name in names]
     texts = {line: metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, width) for line in lines}
-    for text in set(texts.values()):
-        alike = [line for line, other in texts.items() if other == text]
-        if len(alike) > 1:
+    # What tells names apart within one group may be what those of two groups have in common.
+    for _ in range(_ROUNDS):
+        groups = _cut_alike(texts)
+        for alike in groups:
             texts.update(_told_apart(alike, width, metrics) or {})
+        if not groups:
+            break
     return [texts[line] for line in lines]
+
+
+def _cut_alike(texts: Mapping[str, str]) -> list[list[str]]:
+    """Return the different names that have the same text, group by group."""
+    groups: dict[str, list[str]] = {}
+    for line, text in texts.items():
+        groups.setdefault(text, []).append(line)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def _told_apart(lines: Sequence[str], width: float, metrics: QFontMetricsF) -> dict[str, str] | None:

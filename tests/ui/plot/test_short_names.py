@@ -44,6 +44,12 @@ def test_names_that_differ_in_a_long_word(metrics: QFontMetricsF) -> None:
     assert [text[1] for text in cut(names, 10, metrics)] == ["x", "y", "z"]
 
 
+def test_names_that_differ_in_two_places_are_told_apart_by_both(metrics: QFontMetricsF) -> None:
+    ends = ("weight (decay)", "bias (no decay)")
+    names = [f"encoder.layers.0.self_attention.{way}_projection.{end}" for way in ("in", "out") for end in ends]
+    assert len(set(cut(names, 34, metrics))) == 4
+
+
 def test_the_same_name_twice_is_cut_alike(metrics: QFontMetricsF) -> None:
     name = "backbone.encoder.layers.attention.projection.weight"
     first, second = cut([name, name], 18, metrics)
