@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-_DARKER = 0.38
+_DARKER = 0.35
 
 ThemeChoice = Literal["system", "light", "dark"]
 
