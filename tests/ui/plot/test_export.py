@@ -71,7 +71,7 @@ def test_lines_grow_with_resolution_and_text(plot: PlotView, tmp_path: Path) -> 
     path = tmp_path / "figure.png"
 
     def thickness(dpi: int, font_size: float) -> float:
-        write_figure(path, plot.canvas.state, FigureOptions(dpi=dpi, font_size=font_size))
+        write_figure(path, plot.canvas.state, FigureOptions(60.0, 40.0, dpi=dpi, font_size=font_size))
         found = where(QImage(str(path)), LIGHT.curves[1], 30)
         return float(np.median(found.sum(axis=0)[found.any(axis=0)]))
 
