@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from lrgui.core.bands import Band, bands_of
-from lrgui.core.recipe import EveryNth, Options, Recipe, Run, Scheduler
+from lrgui.core.recipe import EveryNth, Options, Recipe, Resume, Run, Scheduler
 from tests.core.nasty_trees import TREE
 
 WARM_UP = Scheduler("LinearLR", Options(total_iters=10))
@@ -49,6 +49,31 @@ def test_bands_are_counted_in_rows(run: dict[str, Any], change: int) -> None:
 
 def test_an_epoch_that_is_not_completed_belongs_to_the_last_phase() -> None:
     assert bands(sequence((1,), WARM_UP, COSINE), steps=13, interval="epoch")[1] == ("CosineAnnealingLR", 5, 13)
+
+
+@pytest.mark.parametrize(
+    ("run", "change"),
+    [
+        ({"steps": 11, "interval": "epoch", "order": "scheduler_first"}, 10),  # before the steps 0, 5 and 10
+        ({"steps": 13, "frequency": 4}, 12),  # after the steps 3, 7 and 11
+    ],
+)
+def test_the_last_step_of_the_scheduler_may_begin_a_phase(run: dict[str, Any], change: int) -> None:
+    first, second = bands(sequence((3,), WARM_UP, COSINE), **run)
+    assert (first[2], second[1], second[2]) == (change, change, run["steps"])
+
+
+def test_phases_begin_anew_after_a_resume_without_the_state_of_the_scheduler() -> None:
+    tree = sequence((6,), WARM_UP, COSINE)
+    resumed = bands(tree, resume=Resume(10, "optimizer_only"), skipped_steps=(12,))
+    assert resumed == [
+        ("LinearLR", 0, 6),
+        ("CosineAnnealingLR", 6, 10),
+        ("LinearLR", 10, 15),
+        ("CosineAnnealingLR", 15, 29),
+    ]
+    assert bands(tree, resume=Resume(4, "optimizer_only"))[:2] == [("LinearLR", 0, 4), ("LinearLR", 4, 10)]
+    assert bands(tree, resume=Resume(10, "build_then_load")) == bands(tree)
 
 
 def test_a_phase_without_rows_is_no_band() -> None:

@@ -48,19 +48,20 @@ def turns_of(root: Scheduler, run: Run) -> Turns | None:
     ):
         return None
     recorded: dict[str, list[Turn]] = {place: [] for place, _ in root.walk()}
-    fresh_from = _lost_at(run, reach)
+    lost = lost_at(run)
+    fresh_from = reach if lost is None else lost
     _advance(_make(root, "scheduler", recorded), 1, fresh_from)
     if fresh_from < reach:
         _advance(_make(root, "scheduler", recorded), fresh_from + 1, reach)
     return {place: tuple(turns) for place, turns in recorded.items()}
 
 
-def _lost_at(run: Run, reach: int) -> int:
-    """Return after how many of its steps the scheduler is built afresh without its state, `reach` where it is not."""
+def lost_at(run: Run) -> int | None:
+    """Return after how many of its steps the scheduler is built afresh without its state, None where it is not."""
     resume = run.resume
-    if resume is None or resume.order != "optimizer_only" or not is_count(resume.step):
-        return reach
-    return steps_before(run, resume.step) if resume.step < run.steps else reach
+    if resume is None or resume.order != "optimizer_only" or not is_count(resume.step) or resume.step >= run.steps:
+        return None
+    return steps_before(run, resume.step)
 
 
 def depth_of(root: Scheduler) -> int:

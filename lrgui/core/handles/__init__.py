@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lrgui.core.bands import counted_steps
+from lrgui.core.checks.turns import lost_at
 from lrgui.core.handles.handle import Handle, Setting, Snap
 from lrgui.core.handles.rates import rate_settings
 from lrgui.core.handles.schedulers import tree_settings
@@ -43,6 +44,8 @@ def _setting(recipe: Recipe, handle: Handle) -> Setting | None:
 def _settings(recipe: Recipe) -> Iterator[Setting]:
     tree, steps = recipe.scheduler, counted_steps(recipe.run)
     if tree is not None and steps is not None:
-        yield from start_settings(recipe, steps)
-        yield from tree_settings(recipe, tree, steps)
+        lost = lost_at(recipe.run)
+        for setting in (*start_settings(recipe, steps), *tree_settings(recipe, tree, steps)):
+            # What comes after a resume that loses the scheduler's state is counted from there.
+            yield setting if lost is None or setting.end <= lost else setting.later(lost)
     yield from rate_settings(recipe)

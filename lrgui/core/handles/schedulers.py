@@ -10,7 +10,7 @@ from lrgui.core.catalog import KNOWN_SCHEDULERS
 from lrgui.core.handles.starts import with_milestone_of_start
 from lrgui.core.handles.steps import StepSetting, limit
 from lrgui.core.pace import is_count
-from lrgui.core.phases import LENGTH_OPTIONS, SEQUENTIAL, milestones_of, phase_at, with_own_length
+from lrgui.core.phases import LENGTH_OPTIONS, SEQUENTIAL, Phase, milestones_of, phase_at, phases_of, with_own_length
 from lrgui.core.recipe import Recipe, Scheduler
 from lrgui.core.scheduler_tree import ROOT, Path, at, place_of, replaced, walk
 
@@ -28,6 +28,8 @@ _MOST_DROPS = 50
 def tree_settings(recipe: Recipe, tree: Scheduler, steps: int) -> Iterator[StepSetting]:
     """Yield the milestones and the lengths of a tree of schedulers that is stepped `steps` times."""
     for path, node in walk(tree):
+        if not _is_counted(tree, path):
+            continue
         if node.class_name == SEQUENTIAL:
             yield from _sequential_milestones(recipe, path, node, steps)
         elif node.class_name == _MULTI_STEP:
@@ -38,7 +40,7 @@ def tree_settings(recipe: Recipe, tree: Scheduler, steps: int) -> Iterator[StepS
 
 def _sequential_milestones(recipe: Recipe, path: Path, node: Scheduler, steps: int) -> Iterator[StepSetting]:
     milestones = milestones_of(node) or ()
-    origin = phase_at(recipe.scheduler or node, path, steps).start
+    origin = _phase(recipe.scheduler or node, path, steps).start - _nesting(recipe.scheduler or node, path)
     for index, milestone in enumerate(milestones):
         end = origin + milestone
         # The last phase keeps a step of the run, so that there is a phase to be fitted to.
@@ -81,7 +83,7 @@ def _drops(recipe: Recipe, path: Path, node: Scheduler, steps: int) -> Iterator[
     if not isinstance(milestones, tuple) or not all(map(is_count, milestones)) or len(milestones) > _MOST_DROPS:
         return
     counts = [one for one in milestones if isinstance(one, int)]
-    origin = phase_at(recipe.scheduler or node, path, steps).start
+    origin = _phase(recipe.scheduler or node, path, steps).start
     for index, milestone in enumerate(counts):
         earlier = max((one for one in counts if one < milestone), default=0)
         later = min((one for one in counts if one > milestone), default=None)
@@ -111,7 +113,7 @@ def _lengths(recipe: Recipe, path: Path, node: Scheduler, steps: int) -> Iterato
     count = None if name is None else _count(node, name)
     if name is None or count is None or _is_idle(node):
         return
-    phase = phase_at(recipe.scheduler or node, path, steps)
+    phase = _phase(recipe.scheduler or node, path, steps)
     end, has_turn = phase.start + count, phase.start < min(steps, steps if phase.end is None else phase.end)
     if not has_turn or end == phase.end != steps:
         return
@@ -134,6 +136,35 @@ def _with_length(recipe: Recipe, path: Path, name: str, count: int) -> Recipe:
     node = at(recipe.scheduler, path)
     options = node.options.with_value(name, count)
     return replace(recipe, scheduler=replaced(recipe.scheduler, path, replace(node, options=options)))
+
+
+def _phase(tree: Scheduler, path: Path, steps: int) -> Phase:
+    """Return the phase in which the scheduler at `path` is in charge, by torch's count of nested SequentialLRs.
+
+    While a SequentialLR is built it makes a step of its first child: one that is a SequentialLR too is ahead by that.
+    """
+    phase = Phase(0, steps)
+    for depth in range(len(path)):
+        node, index = at(tree, path[:depth]), path[depth]
+        if node.class_name == SEQUENTIAL:
+            own, ahead = phases_of(node, phase)[index], _nesting(tree, path[:depth])
+            start = own.start if index == 0 else own.start - ahead
+            end = own.end if own.end is None or index == len(node.schedulers) - 1 else own.end - ahead
+            phase = Phase(start, end)
+    return phase
+
+
+def _nesting(tree: Scheduler, path: Path) -> int:
+    """Return of how many SequentialLRs, one in the other, the scheduler at `path` is in the first child."""
+    places = [index for depth, index in enumerate(path) if at(tree, path[:depth]).class_name == SEQUENTIAL]
+    return 0 if any(places) else len(places)
+
+
+def _is_counted(tree: Scheduler, path: Path) -> bool:
+    """Say whether the scheduler at `path` counts from 0 on in a phase that is known."""
+    around = [at(tree, path[:depth]) for depth in range(len(path))]
+    begins_at_zero = all(node.options.get("last_epoch", -1) == -1 for node in (*around, at(tree, path)))
+    return begins_at_zero and all(node.class_name != SEQUENTIAL or milestones_of(node) is not None for node in around)
 
 
 def _is_idle(node: Scheduler) -> bool:

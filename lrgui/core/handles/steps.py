@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lrgui.core.handles.handle import Handle, HandleKind, Snap
 from lrgui.core.numbers import group_digits, round_number
@@ -57,9 +57,20 @@ class StepSetting:
         text = f"{self.name} {group_digits(self.count)}{self._where()}"
         return Handle(self.kind, self.label, self.place, "x", position, text)
 
+    def later(self, steps: int) -> StepSetting:
+        """Return the same of a tree that is built afresh after `steps` of the scheduler's steps, and counts from there.
+
+        The end stays where only that tree gets to.
+        """
+        low, high = max(self.low, steps + 1), max(self.high, steps + 1)
+        return replace(self, origin=self.origin + steps, low=low + steps, high=high + steps)
+
     def moved(self, position: float, snap: Snap) -> Recipe:
-        """Return the recipe whose count ends as near to a row as can be."""
-        steps = _steps_before_row(self.run, max(0, round(position)))
+        """Return the recipe whose count ends as near to a row as can be; it stays where it is that row already."""
+        row = max(0, round(position))
+        if snap == "step" and row == row_at(self.run, self.end):
+            return self.recipe
+        steps = _steps_before_row(self.run, row)
         end = scheduler_step_near(self.run, steps)
         return self._ending_at(end if snap == "step" else self._at_epoch(round(steps / self.run.steps_per_epoch)))
 

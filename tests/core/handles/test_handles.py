@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrgui.core.handles import Handle, Snap, handles_of, moved, nudged
-from lrgui.core.recipe import Choice, EveryNth, Options, Recipe, Run, Scheduler
+from lrgui.core.recipe import Choice, EveryNth, Options, Recipe, Resume, Run, Scheduler
 from lrgui.core.scheduler_tree import walk
 from lrgui.engine.stepper import Stepper
 from tests.core.nasty_trees import TREE
@@ -39,6 +39,13 @@ def along_x(recipe: Recipe) -> list[Handle]:
 
 def handle(recipe: Recipe, label: str) -> Handle:
     return next(one for one in handles_of(recipe) if one.label == label)
+
+
+def traced(recipe: Recipe) -> list[float]:
+    stepper = Stepper(recipe)
+    stepper.advance(recipe.run.steps)
+    rates: list[float] = stepper.trace["lr"][:, 0].tolist()
+    return rates
 
 
 def options(recipe: Recipe, *path: int) -> dict[str, Any]:
@@ -165,6 +172,45 @@ def test_a_nested_sequence_is_counted_from_its_phase_and_fits_within_it() -> Non
     assert options(moved(recipe, nested, 400), 1, 1)["T_max"] == 600
     # The inner milestone keeps its distance from the outer one, and its last phase fills what is left.
     assert options(moved(recipe, outer, 300), 1, 1)["T_max"] == 650
+
+
+# torch complains about the step that it makes itself.
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_sequence_that_begins_another_is_a_step_ahead_as_in_torch() -> None:
+    falling = Scheduler("LinearLR", Options(start_factor=1.0, end_factor=0.5, total_iters=4))
+    inner = sequence((5,), Scheduler("ConstantLR", Options(factor=1.0, total_iters=5)), falling)
+    recipe = recipe_of(sequence((20,), inner, COSINE), steps=30)
+    rates = traced(recipe)
+    milestone, end = (one.position for one in along_x(recipe)[:2])
+    # It falls from the row after the milestone on, by an eighth at each of four rows.
+    assert [row for row in range(1, 20) if rates[row] != rates[row - 1]] == [5, 6, 7, 8]
+    assert (milestone, end) == (4.0, 8.0)
+
+
+def test_after_a_resume_without_its_state_a_scheduler_counts_anew() -> None:
+    recipe = recipe_of(Scheduler("MultiStepLR", Options(milestones=(4, 13))), steps=40)
+    recipe = recipe.with_run(resume=Resume(10, "optimizer_only"))
+    rates = traced(recipe)
+    early, late = along_x(recipe)
+    assert [row for row in range(1, 40) if rates[row] < rates[row - 1]] == [4, 14, 23]
+    assert (early.position, late.position) == (4.0, 23.0)
+    assert options(moved(recipe, late, 30))["milestones"] == (4, 20)
+    # Before the resume it would not get there.
+    assert options(moved(recipe, late, 2))["milestones"] == (4, 11)
+    assert nudged(recipe, late, 1) == moved(recipe, late, 24)
+
+
+def test_what_counts_from_elsewhere_or_has_no_phase_has_no_handle() -> None:
+    assert along_x(recipe_of(sequence((50, 16), LINEAR, COSINE, LINEAR))) == []
+    assert along_x(recipe_of(Scheduler("StepLR", Options(step_size=5, last_epoch=3)))) == []
+
+
+@pytest.mark.parametrize("run", [{"calls": 2}, {"skipped_steps": EveryNth(2)}, {"frequency": 3}])
+def test_a_handle_at_its_own_place_stays_as_it_is(run: dict[str, Any]) -> None:
+    # Several of the scheduler's steps may share a row, or none has it.
+    recipe = recipe_of(sequence((7,), LINEAR, COSINE), **run)
+    for one in along_x(recipe):
+        assert moved(recipe, one, one.position) == recipe
 
 
 def test_a_milestone_that_cannot_be_elsewhere_stays() -> None:
