@@ -23,7 +23,7 @@ from lrgui.ui.plot.pane import Pane, Themed
 from lrgui.ui.plot.pane_content import PaneContent, pane_states
 from lrgui.ui.plot.placed_legend import PlacedLegend
 from lrgui.ui.plot.title import paint_title
-from lrgui.ui.plot.view_state import ShownMarkers, ViewState
+from lrgui.ui.plot.view_state import PaneState, ShownMarkers, ViewState
 from lrgui.ui.plot.window import Range, Window
 from lrgui.ui.theme import Theme
 from lrgui.ui.words import counted
@@ -269,12 +269,14 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
             paint_title(painter, self.title, self._font, QColor(self.theme.text), self.rect(), self.plot_area)
 
     def _fit_panes(self, count: int) -> None:
-        """Have as many panes as there is something to show in; one that was there before is only hidden."""
+        """Have as many panes as there is something to show in; one that was there before is only hidden, and empty."""
         for _ in range(len(self._made_panes), count):
             self._made_panes.append(Pane(self, self._bottom, self.theme, self._font, quick=self._quick))
         self.panes = tuple(self._made_panes[:count])
         for pane in self._made_panes:
             pane.set_visible(pane in self.panes)
+        for pane in self._made_panes[count:]:
+            pane.set_state(PaneState())
 
     def _show(self, *, anew: bool = False) -> bool:
         """Bring the ranges of the state into view; return whether they differ from those shown before.

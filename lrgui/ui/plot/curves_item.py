@@ -49,6 +49,8 @@ class CurvesItem(QGraphicsItem):
     def set_curves(self, curves: Sequence[DrawnCurve]) -> None:
         """Paint these curves, the first one lowest."""
         self._curves = tuple(curves)
+        # A pane that is hidden is not painted, and would hold the traces of what it showed.
+        self._outlines.forget_all_but(self._curves)
         self.update()
 
     def set_theme(self, theme: Theme) -> None:

@@ -20,6 +20,10 @@ class OutlineCache:
     def __init__(self) -> None:
         self._made: dict[DrawnCurve, _Made] = {}
 
+    def forget_all_but(self, curves: Sequence[DrawnCurve]) -> None:
+        """Let go of all other curves."""
+        self._made = {drawn: self._made[drawn] for drawn in curves if drawn in self._made}
+
     def outlines(self, curves: Sequence[DrawnCurve], window: Window, columns: Range) -> list[Outline]:
         """Return what to paint in the window; where only some pixel columns are repainted, perhaps no more than those.
 

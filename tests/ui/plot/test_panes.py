@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -216,3 +218,15 @@ def test_the_gap_between_the_panes_is_dragged(plot: PlotView) -> None:
     assert below.area.height() > 40
     move(plot, within(above, 0.5, 0.5), NONE)
     assert plot.surface.viewport().cursor().shape() != Qt.CursorShape.SplitVCursor
+
+
+def test_a_second_pane_that_is_gone_holds_no_trace(view: PlotView) -> None:
+    trace = make_trace(np.linspace(0, 1, 1000))
+    held = weakref.ref(trace)
+    curves = make_curves(trace)
+    show_two(view, curves, curves)
+    shot(view)
+    view.set_panes([PaneContent("another", tuple(make_curves(make_trace(np.linspace(0, 1, 10)))))])
+    del trace, curves
+    gc.collect()
+    assert held() is None
