@@ -68,7 +68,7 @@ def _value(source: Source, series: str, group: int, recorded: Sequence[float]) -
     trace = source.trace
     if series in trace.series:
         return recorded[trace.column_index(series, group)]
-    if series != RELATIVE or group >= len(source.bases):
+    if series != RELATIVE or "lr" not in trace.series or group >= len(source.bases):
         return None
     rate, base = recorded[trace.column_index("lr", group)], source.bases[group]
     return None if isnan(base) or base == 0 else rate / base

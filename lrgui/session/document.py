@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 import lrgui
+from lrgui.core.bands import counted_steps
 from lrgui.core.errors import RecipeError
 from lrgui.core.trace import Trace
 from lrgui.session.choice_json import plain_text, whole_number
@@ -72,11 +73,14 @@ def session_from_json(document: Mapping[str, Any]) -> Session:
 
 
 def _run(data: Mapping[str, Any], place: str) -> RecordedRun:
+    recipe = recipe_from_json(data["recipe"], f"{place}.recipe")
+    if counted_steps(recipe.run) is None:
+        raise RecipeError(f"{place}.recipe.run", "has counts of steps with which nothing can have been recorded")
     return RecordedRun(
         id=data["id"],
         name=data["name"],
         colour=data["colour"],
-        recipe=recipe_from_json(data["recipe"], f"{place}.recipe"),
+        recipe=recipe,
         trace=Trace(data["series"], data["groups"], data["rows"], data["steps_per_epoch"]),
         status=data["status"],
         message=data["message"],

@@ -35,7 +35,8 @@ class PlotMarkers(QObject):
             return
         if source != self._source:
             self._source = source
-            self._finder = None if source is None else jump_finder_of(source.trace, source.recipe.run)
+            has_rates = source is not None and "lr" in source.trace.series
+            self._finder = jump_finder_of(source.trace, source.recipe.run) if source and has_rates else None
             self._show()
         self.look()
 

@@ -34,7 +34,9 @@ def test_rates_are_told_relative_to_the_bases_that_are_known() -> None:
     assert [reading.values for reading in read_groups(some, (RELATIVE,), 0)] == [(None,), (None,)]
     assert Source(trace([0.1], [0.3]), bases=(NAN, NAN)).series == ("lr",)
     assert Source(trace([0.1], [0.3])).series == ("lr",)
-    assert Source(trace([1.0], [1.0], series=("loss",)), bases=(0.2, 0.1)).series == ("loss",)
+    without = Source(trace([1.0], [1.0], series=("loss",)), bases=(0.2, 0.1))
+    assert without.series == ("loss",)
+    assert [reading.values for reading in read_groups(without, (RELATIVE,), 0)] == [(None,), (None,)]
 
 
 def test_a_group_joins_when_it_has_its_first_value() -> None:

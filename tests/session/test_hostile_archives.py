@@ -129,6 +129,12 @@ def test_series_cannot_lead_out_of_the_archive(tmp_path: Path, members: Members)
         ("runs", "id", 7, "runs[1].id: is 7, which an earlier run has already"),
         ("runs", "recipe", {}, "runs[1].recipe: has no 'optimizer'"),
         ("runs", "recipe", {"optimizer": {"class": 1}}, "runs[1].recipe.optimizer.class: must be the name of a class"),
+        (
+            "runs",
+            "recipe",
+            {"optimizer": {"class": "SGD"}, "run": {"frequency": 0}},
+            "runs[1].recipe.run: has counts of steps with which nothing can have been recorded",
+        ),
         ("runs", "surplus", 1, "runs[1].surplus: is not a known key"),
         ("view", "x_axis", "time", 'view.x_axis: must be "step" or "epoch" or "fraction", not "time"'),
         ("view", "log", ["lr", 1], "view.log[1]: must be text, not 1"),

@@ -263,7 +263,7 @@ def test_more_than_can_be_read_again_is_not_written_and_the_way_out_is_told(tmp_
     path = tmp_path / "s.lrgui"
     write_session(path, Session(Recipe()))
     before = path.read_bytes()
-    recipe = Recipe(run=Run(skipped_steps=tuple(range(100_000))))
+    recipe = Recipe(run=Run(steps=200_000, skipped_steps=tuple(range(100_000))))
     trace = Trace(("lr",), ("rest",), 0)
     runs = tuple(RecordedRun(number, f"Run {number}", 0, recipe, trace) for number in range(10))
     with pytest.raises(FileError) as caught:

@@ -200,3 +200,10 @@ def test_markers_can_be_hidden_and_stay_so(window: MainWindow, qtbot: QtBot) -> 
     assert not Settings().show_markers
     action.trigger()
     assert marked_steps(window) == [400, 800]
+
+
+def test_a_recording_without_learning_rates_has_what_its_recipe_says(window: MainWindow) -> None:
+    recipe = DROPS.with_run(skipped_steps=(300,))
+    trace = Trace.from_columns([np.full(999, 0.9)], ("momentum",), ("all",), 100)
+    window.workbench.runs.load([RecordedRun(1, "Run 1", 0, recipe, trace)])
+    assert marked_steps(window) == [300]

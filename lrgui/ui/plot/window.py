@@ -61,7 +61,7 @@ def linear_range(low: float, high: float) -> Range:
     """
     if not (math.isfinite(low) and math.isfinite(high)):
         return 0.0, 1.0
-    low, high = max(low, -_LARGEST), min(high, _LARGEST)
+    low, high = (min(max(end, -_LARGEST), _LARGEST) for end in (low, high))
     span = high - low
     if max(abs(low), abs(high)) < _SMALLEST:
         return _constant_range(0.0)

@@ -212,6 +212,15 @@ def test_rates_at_the_ends_of_what_a_double_holds_are_drawn(view: PlotView, larg
     assert np.isfinite([low, high, high - low]).all()
 
 
+def test_a_constant_beyond_what_an_axis_holds_is_drawn(view: PlotView) -> None:
+    for largest in (1.7e308, -1.7e308):
+        show(view, make_curves(make_trace(np.full(10, largest))))
+        shot(view)
+        low, high = view.visible_range()[1]
+        assert low < np.sign(largest) * 1e307 < high
+        assert max(abs(low), abs(high)) < 2e307
+
+
 @pytest.mark.parametrize("style", ["run", "preview"])
 def test_curves_that_coincide_show_every_colour(view: PlotView, style: Style) -> None:
     same = np.linspace(1.0, 0.5, 400)
