@@ -112,6 +112,25 @@ def test_arrays_for_numpy_are_written(recipe_file: Path, tmp_path: Path, capsys:
         assert loaded["epoch"].tolist() == [0, 0, 1]
 
 
+@pytest.fixture
+def skipping_file(tmp_path: Path) -> Path:
+    """Ten steps of which every other one is skipped."""
+    recipe = {"optimizer": {"class": "SGD", "options": {}}, "run": {"steps": 10, "skipped_steps": {"every": 2}}}
+    path = tmp_path / "skipping.json"
+    path.write_text(json.dumps(recipe), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def failing_file(tmp_path: Path) -> Path:
+    """Ten steps of which the fifth cannot be prepared."""
+    rates = {"class": "LambdaLR", "options": {"lr_lambda": "1 / (4 - epoch)"}}
+    recipe = {"optimizer": {"class": "SGD", "options": {}}, "scheduler": rates, "run": {"steps": 10}}
+    path = tmp_path / "failing.json"
+    path.write_text(json.dumps(recipe), encoding="utf-8")
+    return path
+
+
 def test_a_range_and_every_other_row(recipe_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arrays = tmp_path / "out.npz"
     assert run("trace", recipe_file, "--steps", 10, "--range", "3:8", "--every", 2) == 0
@@ -124,6 +143,25 @@ def test_a_range_and_every_other_row(recipe_file: Path, tmp_path: Path, capsys: 
     assert run("trace", recipe_file, "--steps", 10, "--range", "8:", "--npz", arrays) == 0
     with np.load(arrays, allow_pickle=False) as loaded:
         assert loaded["step"].tolist() == [8, 9]
+
+
+def test_a_range_beyond_the_steps_that_really_run(
+    skipping_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for option in (("--csv", tmp_path / "o.csv"), ("--image", tmp_path / "o.png")):
+        assert run("trace", skipping_file, "--range", "5:", *option) == 2
+        assert one_complaint(capsys) == "argument --range: the steps of this run are 0 to 4; there is none from 5 on"
+    assert run("trace", skipping_file, "--range", "4:7") == 0
+    assert [row.split(",")[0] for row in capsys.readouterr().out.splitlines()[1:]] == ["4"]
+
+
+def test_the_parts_of_a_run_that_failed_are_those_of_all_its_steps(
+    failing_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = tmp_path / "o.svg"
+    assert run("trace", failing_file, "--image", image, "--x-axis", "fraction") == 2
+    assert "the 4 rows recorded until then are written" in one_complaint(capsys)
+    assert ">% of the run (10 steps)</text>" in image.read_text(encoding="utf-8")
 
 
 def test_a_figure_is_as_asked_for(recipe_file: Path, tmp_path: Path) -> None:

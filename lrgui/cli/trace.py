@@ -77,11 +77,16 @@ def _check_outputs(arguments: argparse.Namespace) -> None:
 
 
 def _check_range(arguments: argparse.Namespace, recipe: Recipe) -> None:
-    """Refuse a range in which the run has no step."""
-    if arguments.range is not None and arguments.range[0] >= recipe.run.steps:
+    """Refuse a range in which the run has no row; a recipe with counts that are none is refused when it is built."""
+    from lrgui.core.bands import counted_steps
+    from lrgui.core.pace import recorded_steps
+
+    if arguments.range is None or counted_steps(recipe.run) is None:
+        return
+    rows = recorded_steps(recipe.run)
+    if arguments.range[0] >= rows:
         raise UsageError(
-            f"argument --range: the steps of this run are 0 to {recipe.run.steps - 1}; "
-            f"there is none from {arguments.range[0]} on"
+            f"argument --range: the steps of this run are 0 to {rows - 1}; there is none from {arguments.range[0]} on"
         )
 
 

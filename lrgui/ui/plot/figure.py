@@ -11,6 +11,7 @@ from lrgui.core.derived import with_series
 from lrgui.core.figure_options import FigureOptions
 from lrgui.core.jumps import jump_finder_of
 from lrgui.core.markers import Marker, planned_markers, with_jumps
+from lrgui.core.pace import recorded_steps
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
 from lrgui.session.values import View
@@ -50,7 +51,9 @@ def write_image(
     from lrgui.ui.plot.view_state import ShownMarkers
 
     canvas = PlotCanvas(LIGHT, device_font(QApplication.font()))
-    canvas.set_planned(trace.rows, trace.steps_per_epoch)
+    # A part of a run is one of all that it was to have, however far it has come.
+    planned = recorded_steps(recipe.run) if view.x_axis == "fraction" else trace.rows
+    canvas.set_planned(planned, trace.steps_per_epoch)
     canvas.set_x_axis(view.x_axis)
     shown = [series for series in (view.series, view.second) if series]
     canvas.set_panes([PaneContent(series_name(one), _curves(one, trace, recipe), one in view.log) for one in shown])
