@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import groupby, islice
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Literal, get_args
 
 from lrgui.core.checks.turns import Turns, turns_of
@@ -125,13 +125,14 @@ def _skipped(run: Run) -> Iterator[Marker]:
     """Yield one marker for the skipped steps between two rows."""
     if isinstance(run.skipped_steps, EveryNth):
         every, count = run.skipped_steps.every, run.steps // run.skipped_steps.every
-        spans = ((step, step) for step in range(every - 1, run.steps, every))
+        spans = ((step - step // every, step, step) for step in range(every - 1, run.steps, every))
     else:
         listed = sorted({step for step in run.skipped_steps if 0 <= step < run.steps})
-        # Those that follow one another have one row: the number of recorded steps before them.
-        by_row = [tuple(same) for _, same in groupby(listed, key=partial(rows_before, run))]
-        spans, count = ((steps[0], steps[-1]) for steps in by_row), len(by_row)
-    for number, (first, last) in enumerate(islice(spans, MOST_OF_A_KIND), 1):
+        # The number of recorded steps before each; those that follow one another have one row.
+        rows = [step - place for place, step in enumerate(listed)]
+        by_row = (tuple(same) for _, same in groupby(zip(rows, listed, strict=True), key=itemgetter(0)))
+        spans, count = ((same[0][0], same[0][1], same[-1][1]) for same in by_row), len(set(rows))
+    for number, (row, first, last) in enumerate(islice(spans, MOST_OF_A_KIND), 1):
         what = f"step {first}" if first == last else f"steps {first} to {last}"
         more = "\nMore steps are skipped later, too many to mark" if number == MOST_OF_A_KIND < count else ""
-        yield Marker("skipped", rows_before(run, first), f"Skipped: {what} of the training loop{more}")
+        yield Marker("skipped", row, f"Skipped: {what} of the training loop{more}")

@@ -104,6 +104,13 @@ def test_very_many_skipped_steps_are_cut_short_and_say_so() -> None:
     assert "too many" not in exactly[-1].text
 
 
+def test_as_many_listed_steps_are_looked_at_once_each() -> None:
+    # Were all of them looked at for each, this would take hours.
+    markers = planned_markers(Recipe(run=Run(steps=10**6, skipped_steps=tuple(range(0, 900_000, 2)))))
+    assert [marker.row for marker in markers] == list(range(MOST_OF_A_KIND))
+    assert markers[-1].text.endswith("\nMore steps are skipped later, too many to mark")
+
+
 def test_a_jump_that_is_explained_is_told_by_what_explains_it() -> None:
     planned = (Marker("skipped", 5, "skipped"), Marker("milestone", 8, "Milestone"), Marker("resume", 9, "Resume"))
     jumps = (Marker("drop", 5, "drops"), Marker("drop", 8, "drops there"), Marker("restart", 2, "up"))
