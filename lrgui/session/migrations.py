@@ -15,9 +15,10 @@ Migration: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def _from_1_to_2(document: dict[str, Any]) -> dict[str, Any]:
-    """Give every run a place for notes and pins, and each series a y axis of its own kind, below a second panel too.
+    """Give every run a place for notes and pins, the view a second panel, and each series a y axis of its own kind.
 
-    What is not as version 1 has it is left alone, for the check that follows to tell.
+    A y axis of which nothing sensible is said is linear; whatever else is not as version 1 has it is left alone, for
+    the check that follows to tell.
     """
     changed = dict(document)
     runs, view = document.get("runs"), document.get("view")

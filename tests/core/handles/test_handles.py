@@ -341,3 +341,11 @@ def test_a_recipe_without_the_handle_stays_as_it_is() -> None:
 @pytest.mark.parametrize("run", [{"steps": 0}, {"skipped_steps": (0.5,)}, {"skipped_steps": EveryNth(0)}, {"calls": 0}])
 def test_a_run_that_cannot_be_counted_has_no_handles_along_x(run: dict[str, Any]) -> None:
     assert along_x(recipe_of(WARM_UP_COSINE, **run)) == []
+
+
+@pytest.mark.parametrize(("phases", "shown"), [(49, True), (50, False), (1000, False)])
+def test_a_crowd_of_phases_has_no_handles_but_those_of_the_rates(phases: int, shown: bool) -> None:
+    """A SequentialLR and 49 children are fifty schedulers."""
+    recipe = recipe_of(sequence(tuple(range(1, phases)), *[LINEAR] * phases), steps=2000)
+    assert bool(along_x(recipe)) == shown
+    assert [one.axis for one in handles_of(recipe) if one.axis == "y"] == ["y"]
