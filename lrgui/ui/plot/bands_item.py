@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from lrgui.core.bands import Band
-from lrgui.ui.plot.window import Window
+from lrgui.ui.plot.area_item import AreaItem
 from lrgui.ui.theme import Theme, blend
 
 _PALER = 0.55  # than the grid
@@ -19,13 +19,11 @@ _GAP = 0.7
 _LEAST_GAP = 0.2
 
 
-class _PhasesItem(QGraphicsItem):
-    """Knows the bands and where they are in the plot area, whose upper left corner is the item's origin."""
+class _PhasesItem(AreaItem):
+    """Knows the bands and where they are in the plot area."""
 
     def __init__(self, parent: QGraphicsItem, theme: Theme) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._window = Window((0.0, 1.0), (0.0, 1.0), 1.0, 1.0)
+        super().__init__(parent, theme)
         self._bands: tuple[Band, ...] = ()
 
     def set_bands(self, bands: Sequence[Band]) -> None:
@@ -33,22 +31,6 @@ class _PhasesItem(QGraphicsItem):
         if tuple(bands) != self._bands:
             self._bands = tuple(bands)
             self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Paint in the theme's colours."""
-        self._theme = theme
-        self.update()
-
-    def set_window(self, window: Window) -> None:
-        """Paint this part of the data."""
-        if (window.width, window.height) != (self._window.width, self._window.height):
-            self.prepareGeometryChange()
-        self._window = window
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Return the plot area."""
-        return QRectF(0.0, 0.0, self._window.width, self._window.height)
 
     def _edges(self) -> list[tuple[float, float]]:
         """Return where each band is in the plot area, in whole pixels, so that none is blurred."""

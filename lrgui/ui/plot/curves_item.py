@@ -10,13 +10,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from lrgui.ui.plot.area_item import AreaItem
 from lrgui.ui.plot.curve import Curve
 from lrgui.ui.plot.dots import paint_dots
 from lrgui.ui.plot.drawn_curve import DrawnCurve
 from lrgui.ui.plot.outline import REACH, Line, Outline
 from lrgui.ui.plot.outline_cache import OutlineCache
 from lrgui.ui.plot.strokes import LINE_WIDTH, Stripes, Stroke, paint_bands, paint_strokes, stripes_of
-from lrgui.ui.plot.window import Window
 from lrgui.ui.theme import Theme, blend
 
 DOT_DIAMETER = 5.0
@@ -31,18 +31,16 @@ def curve_colour(curve: Curve, theme: Theme) -> QColor:
     return blend(theme.curve_colour(curve.colour), theme.base, _PALER[curve.style])
 
 
-class CurvesItem(QGraphicsItem):
+class CurvesItem(AreaItem):
     """Paints the curves inside the plot area, whose upper left corner is the item's origin.
 
     `quick` trades smoothness for speed where curves fill the screen; figures are painted without it.
     """
 
-    def __init__(self, parent: QGraphicsItem, window: Window, theme: Theme, *, quick: bool = False) -> None:
-        super().__init__(parent)
+    def __init__(self, parent: QGraphicsItem, theme: Theme, *, quick: bool = False) -> None:
+        super().__init__(parent, theme)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._quick = quick
-        self._window = window
-        self._theme = theme
         self._curves: tuple[DrawnCurve, ...] = ()
         self._outlines = OutlineCache()
 
@@ -53,26 +51,10 @@ class CurvesItem(QGraphicsItem):
         self._outlines.forget_all_but(self._curves)
         self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Paint in the theme's colours."""
-        self._theme = theme
-        self.update()
-
-    def set_window(self, window: Window) -> None:
-        """Paint this part of the data."""
-        if (window.width, window.height) != (self._window.width, self._window.height):
-            self.prepareGeometryChange()
-        self._window = window
-        self.update()
-
     def update_columns(self, left: float, right: float) -> None:
         """Repaint what new rows between two pixel columns change: as far beyond as lines, dots and bands reach."""
         beyond = MARKER_RADIUS + LINE_WIDTH
         self.update(QRectF(left - REACH - beyond, 0.0, right - left + REACH + 2 * beyond, self._window.height))
-
-    def boundingRect(self) -> QRectF:
-        """Return the plot area."""
-        return QRectF(0.0, 0.0, self._window.width, self._window.height)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the bands, which would hide the lines, then the lines, then the dots at the newest rows."""

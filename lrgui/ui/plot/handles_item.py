@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from lrgui.core.handles import Handle
+from lrgui.ui.plot.area_item import AreaItem
 from lrgui.ui.plot.handle_shapes import Shape, nearest, shapes_in_view
 from lrgui.ui.plot.window import Window
 from lrgui.ui.theme import Theme, blend
@@ -18,17 +19,15 @@ _DASHES = [5.0, 4.0]  # of what only ends there, in pixels
 _RING = 2.5  # around the grip that the keyboard moves
 
 
-class HandlesItem(QGraphicsItem):
+class HandlesItem(AreaItem):
     """Paints the handles; the upper left corner of the plot area is the item's origin.
 
     The one that is hovered, held or focused (each the place of a handle) stands out and shows its value.
     """
 
     def __init__(self, parent: QGraphicsItem, theme: Theme, font: QFont) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(parent, theme)
         self._line = QFontMetricsF(font).height()
-        self._window = Window((0.0, 1.0), (0.0, 1.0), 1.0, 1.0)
         self._handles: tuple[Handle, ...] = ()
         self._colours: Mapping[str, int] = {}
         self._shapes: tuple[Shape, ...] = ()
@@ -63,15 +62,12 @@ class HandlesItem(QGraphicsItem):
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the theme's colours."""
-        self._theme = theme
+        super().set_theme(theme)
         self._label.set_theme(theme)
-        self.update()
 
     def set_window(self, window: Window) -> None:
         """Paint for this part of the data."""
-        if (window.width, window.height) != (self._window.width, self._window.height):
-            self.prepareGeometryChange()
-        self._window = window
+        super().set_window(window)
         self._arrange()
 
     def attend(self, **places: str | None) -> None:
@@ -95,10 +91,6 @@ class HandlesItem(QGraphicsItem):
     def shape_of(self, place: str | None) -> Shape | None:
         """Return the handle at a place, None where it is not in view."""
         return next((shape for shape in self._shapes if shape.handle.place == place), None)
-
-    def boundingRect(self) -> QRectF:
-        """Return the plot area."""
-        return QRectF(0.0, 0.0, self._window.width, self._window.height)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint all lines, then all grips, and over the others what stands out."""

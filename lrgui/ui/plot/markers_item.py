@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from lrgui.core.markers import Marker, MarkerKind
 from lrgui.core.numbers import group_digits
 from lrgui.core.trace import FloatArray, RowNumbers
+from lrgui.ui.plot.area_item import AreaItem
 from lrgui.ui.plot.marker_glyphs import MarkerGlyphs
 from lrgui.ui.plot.view_state import ShownMarkers
 from lrgui.ui.plot.window import Window
@@ -26,24 +27,21 @@ _TOLD = 4  # of several markers that fall together
 _MOST_TELLING: tuple[MarkerKind, ...] = ("resume", "unfreeze", "milestone", "restart", "drop", "skipped")
 
 
-class MarkersItem(QGraphicsItem):
+class MarkersItem(AreaItem):
     """Shows markers, the nearest ones together as one shape with their count, so that none hides another.
 
     That is the shape of what tells most among them: a milestone is not lost among skipped steps.
 
-    The upper left corner of the plot area is the item's origin. Which markers are shown together depends on the zoom
-    alone, so that nothing flickers while the view pans.
+    Which markers are shown together depends on the zoom alone, so that nothing flickers while the view pans.
     """
 
     def __init__(self, parent: QGraphicsItem, theme: Theme, font: QFont) -> None:
-        super().__init__(parent)
+        super().__init__(parent, theme)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self._theme = theme
         self._font = QFont(font)
         self._line = QFontMetricsF(font).height()
         self._font.setPixelSize(max(1, round(0.75 * font.pixelSize())))
         self._glyphs = MarkerGlyphs(_SIZE * self._line)
-        self._window = Window((0.0, 1.0), (0.0, 1.0), 1.0, 1.0)
         self._markers: tuple[Marker, ...] = ()
         self._steps: FloatArray = np.empty(0)
         self._steps_per_epoch = 1
@@ -53,20 +51,11 @@ class MarkersItem(QGraphicsItem):
         self._hovered: int | None = None
         self.setZValue(300.0)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Paint in the theme's colours."""
-        self._theme = theme
-        self.update()
-
     def set_window(self, window: Window) -> None:
         """Paint this part of the data."""
-        before, self._window = self._window, window
-        if (window.width, window.height) != (before.width, before.height):
-            self.prepareGeometryChange()
+        super().set_window(window)
         if not isclose(window.pixels_per_step, self._zoom, rel_tol=_SAME_ZOOM):
             self._put_together()
-        if window != before:
-            self.update()
 
     def set_markers(self, shown: ShownMarkers) -> None:
         """Show these markers, in the order of their rows."""
@@ -95,10 +84,6 @@ class MarkersItem(QGraphicsItem):
             self._hovered = index
             self.update()
         return None if index is None else self._text_of(index)
-
-    def boundingRect(self) -> QRectF:
-        """Return the plot area."""
-        return QRectF(0.0, 0.0, self._window.width, self._window.height)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the line through the shape under the mouse, then all shapes and counts."""

@@ -64,7 +64,7 @@ class Pane:
         self.left.setParentItem(canvas)
         self.left.linkToView(self._box)
         self._grid = GridItem(canvas, self.left, bottom, theme)
-        self.curves = CurvesItem(self._box, self.window, theme, quick=quick)
+        self.curves = CurvesItem(self._box, theme, quick=quick)
         self._crosshair = CrosshairItem(self._box, theme)
         self._canvas = canvas
         self._overlays: list[OverlayItem] = []
