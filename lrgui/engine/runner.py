@@ -19,8 +19,8 @@ from lrgui.engine.thread_warnings import heard_by
 if TYPE_CHECKING:
     from lrgui.engine.stepper import Stepper
 
-CHUNK_S = 0.0015
-"""How long the worker steps before it looks at its commands and at the gate."""
+CHUNK_S = 0.0005
+"""How long the worker steps before it looks at its commands and at the gate, which keeps a frame waiting as long."""
 
 HEAD_START_S = 0.003
 """How long it steps before it looks at the gate for the first time, so that the first frame has something to show."""
@@ -102,6 +102,7 @@ class Runner:
         except BaseException as error:
             message = f"{type(error).__name__}: {error}"
             last_word = Failed(self.run_id, self._current_step(), message, traceback.format_exc())
+        self.gate.rest()
         if self.trace is not None:
             from lrgui.engine.memory import settle
 
@@ -152,6 +153,7 @@ class Runner:
             self._tell_rest(stepper)
 
     def _tell_rest(self, stepper: Stepper) -> None:
+        self.gate.rest()
         self.events.put(Advanced(self.run_id, stepper.trace.rows))
 
     def _warn(self, message: str) -> None:

@@ -13,7 +13,7 @@ from lrgui.engine.runner import Runner
 from lrgui.ui.run_events import JOIN_SECONDS, events_of
 
 _LET_GO_S = 0.005
-"""How long to wait for the preview under way: it ends in a third of that, unless it is being built."""
+"""How long to wait for the preview under way: it ends in a tenth of that, unless it is being built."""
 
 
 class PreviewTask(QObject):

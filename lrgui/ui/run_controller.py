@@ -24,7 +24,7 @@ from lrgui.ui.runs import Runs
 _NEWS_MS = 4
 """How often to look for the first rows of a preview, so that it follows the typing; a look costs next to nothing."""
 
-_REPORT_SECONDS = 0.13
+_REPORT_SECONDS = 0.25
 """Figures that change faster than this cannot be read."""
 
 
@@ -63,6 +63,7 @@ class RunController(QObject):
         self._details: dict[int, str] = {}
         self._rest_wanted = False
         self._forgotten: list[Runner] = []
+        self._held: list[Runner] = []
         self._reported = -inf
         self._frames = FrameTimer(self)
         self._timer = self._frames.timer
@@ -162,9 +163,12 @@ class RunController(QObject):
 
     @Slot()
     def note_interaction(self) -> None:
-        """Draw more frames for a moment, and let the workers rest for the one at hand: the user moves the view."""
+        """Draw a frame now and more of them for a moment: the user has just moved the view."""
         self._frames.note_interaction()
-        self._release_once_painted(self._hold_workers())
+        if self._timer.isActive():
+            # One paint for both, the view as it is now and the rows that have come since.
+            self._timer.start()
+            self._poll()
 
     @Slot(bool)
     def show_intended(self, wanted: bool) -> None:
@@ -203,7 +207,10 @@ class RunController(QObject):
     @Slot()
     def _poll(self) -> None:
         now = monotonic()
-        held = self._hold_workers()
+        current = [self._runner, *(task.runner for task in self._previews)]
+        runners = [runner for runner in current if runner is not None]
+        for runner in runners:
+            runner.gate.hold(self._timer.interval() / 1000)
         try:
             if self._runner is not None:
                 self._handle(self._runner)
@@ -212,27 +219,29 @@ class RunController(QObject):
             if self._runner is not None and self.state is RunState.RUNNING:
                 self._meter.advance(self._steps_over(), now)
             self.frame.emit()
-            if now - self._reported >= _REPORT_SECONDS:
-                self._reported = now
-                self.progressed.emit()
         finally:
-            self._release_once_painted(held)
+            self._held = runners
+            # From the event loop, so that the frame has been painted by then.
+            QTimer.singleShot(0, self._after_paint)
         if self._runner is None and not self.previewing:
             self._timer.stop()
             self.frame.emit()
             self.progressed.emit()
 
-    def _hold_workers(self) -> list[Runner]:
-        """Ask whatever steps to rest, and return it."""
-        current = [self._runner, *(task.runner for task in self._previews)]
-        runners = [runner for runner in current if runner is not None]
-        for runner in runners:
-            runner.gate.hold()
-        return runners
+    @Slot()
+    def _after_paint(self) -> None:
+        """Show the figures anew, where it is time, and let the workers go on."""
+        if monotonic() - self._reported < _REPORT_SECONDS:
+            self._release_workers()
+            return
+        self._reported = monotonic()
+        self.progressed.emit()
+        QTimer.singleShot(0, self._release_workers)
 
-    def _release_once_painted(self, runners: list[Runner]) -> None:
-        for runner in runners:
-            QTimer.singleShot(0, runner.gate.release)
+    @Slot()
+    def _release_workers(self) -> None:
+        for runner in self._held:
+            runner.gate.release()
 
     def _handle(self, runner: Runner) -> None:
         for event in events_of(runner):

@@ -37,8 +37,9 @@ def to_paint(window: MainWindow, paints: Paints, field: QWidget, count: int) -> 
     begun = perf_counter()
     # A digit is added, and taken away the next time.
     QTest.keyClick(field, Qt.Key.Key_Backspace if count % 2 else Qt.Key.Key_5)
-    wait_until(lambda: paints.shows_preview)
-    return paints.times[-1] - begun
+    wait_until(lambda: paints.preview_shown is not None)
+    assert paints.preview_shown is not None
+    return paints.preview_shown - begun
 
 
 def settled(window: MainWindow) -> None:

@@ -11,30 +11,29 @@ from time import perf_counter
 import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Slot
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication
 
 from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler
 from lrgui.ui.main_window import MainWindow
 
-_WAKE_MS = 50
+_LOOK_MS = 20
 _PATIENCE_S = 120.0
 
 
 class Paints(QObject):
-    """Notes when the plot was painted: `times` in seconds, `shows_preview` as of the newest paint."""
+    """Notes when the plot was painted, and when for the first time with rows of the newest preview; in seconds."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._shows_preview = False
-        self.shows_preview = False
+        self.preview_shown: float | None = None
         self.times: list[float] = []
         assert window.workbench.panel.plot is not None
         window.workbench.panel.plot.surface.viewport().installEventFilter(self)
 
     def clear(self) -> None:
         self.times.clear()
-        self.shows_preview = False
+        self.preview_shown = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
@@ -46,7 +45,8 @@ class Paints(QObject):
     @Slot()
     def _note(self) -> None:
         self.times.append(perf_counter())
-        self.shows_preview = self.shows_preview or self._shows_preview
+        if self._shows_preview and self.preview_shown is None:
+            self.preview_shown = self.times[-1]
 
 
 def draws_newest_preview(window: MainWindow) -> bool:
@@ -75,12 +75,17 @@ def recipe_of(groups: int, steps: int, optimizer: str = "AdamW") -> Recipe:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Let the window live until the condition holds; it is looked at after each event."""
-    wake, deadline = QTimer(), perf_counter() + _PATIENCE_S
-    wake.start(_WAKE_MS)
-    while not condition():
-        assert perf_counter() < deadline, "the window did not get there"
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    """Let the window live until the condition holds; it is looked at now and then, seldom beside the frames."""
+    loop, looks, deadline = QEventLoop(), QTimer(), perf_counter() + _PATIENCE_S
+
+    def look() -> None:
+        if condition() or perf_counter() > deadline:
+            loop.quit()
+
+    looks.timeout.connect(look)
+    looks.start(_LOOK_MS)
+    loop.exec()
+    assert condition(), "the window did not get there"
 
 
 def show_recipe(window: MainWindow, recipe: Recipe) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from threading import Thread
 from time import monotonic
 
 import pytest
@@ -250,6 +251,41 @@ def test_a_released_gate_lets_through_at_once() -> None:
     gate.hold()
     gate.release()
     gate.pass_through()
+
+
+def holds_at_once(gate: Gate) -> bool:
+    """Say whether a frame can begin without waiting for a worker."""
+    holding = Thread(target=gate.hold, daemon=True)
+    holding.start()
+    holding.join(PATIENCE)
+    return not holding.is_alive()
+
+
+def test_a_frame_waits_until_the_worker_has_come_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lrgui.engine.gate.REST_S", 3600.0)
+    gate = Gate()
+    assert holds_at_once(gate)
+    gate.release()
+    gate.pass_through()
+    holding = Thread(target=gate.hold)
+    holding.start()
+    holding.join(0.05)
+    assert holding.is_alive()
+    gate.rest()
+    holding.join(PATIENCE)
+    assert not holding.is_alive()
+
+
+def test_no_frame_waits_for_a_run_that_rests_or_has_ended(start: StartRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lrgui.engine.gate.REST_S", 3600.0)
+    runner = start(halving(ENDLESS))
+    runner.pause()
+    assert isinstance(next_event(runner), Started)
+    assert isinstance(next_event(runner), Advanced)
+    assert holds_at_once(runner.gate)
+    runner.stop()
+    told_in_the_end(runner)
+    assert holds_at_once(runner.gate)
 
 
 def test_importing_the_runner_leaves_torch_alone() -> None:

@@ -73,18 +73,22 @@ def test_pause_resume_and_stop(controller: RunController, qtbot: QtBot) -> None:
     assert 0 < run.trace.rows < 5_000_000
 
 
-def test_a_run_rests_for_a_move_of_the_view_and_goes_on(
+def test_a_move_of_the_view_draws_a_frame_at_once_and_the_run_goes_on(
     controller: RunController, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lrgui.engine.gate.PATIENCE_S", 3600.0)
+    frames: list[int] = []
+    controller.frame.connect(lambda: frames.append(len(recorded(controller))))
+    controller.note_interaction()
+    assert frames == []
     controller.run(LONG)
     wait_for(qtbot, controller, RunState.RUNNING)
-    # Nothing but the move holds the run or lets it go on.
-    controller._timer.stop()
     qtbot.waitUntil(lambda: len(recorded(controller)) > 0, timeout=START_MS)
+    drawn = len(frames)
     controller.note_interaction()
-    rested = len(recorded(controller))
-    qtbot.waitUntil(lambda: len(recorded(controller)) > rested + 10_000, timeout=START_MS)
+    assert len(frames) == drawn + 1
+    assert frames[-1] > 0
+    qtbot.waitUntil(lambda: len(recorded(controller)) > frames[drawn] + 10_000, timeout=START_MS)
 
 
 def test_single_steps_from_the_start(controller: RunController, qtbot: QtBot) -> None:

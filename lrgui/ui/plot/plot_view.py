@@ -221,6 +221,8 @@ class PlotView(QWidget):
         on_y_axis = pressed.x() < pane.area.left()
         x = None if on_y_axis else (window.x[0] + across, window.x[1] + across)
         y = None if pane.state.y is None and not on_y_axis else (window.y[0] + up, window.y[1] + up)
+        # The step under the mouse goes with it: neither cursor nor readout changes.
+        self._mouse = stop
         self.canvas.show_range(x, y, pane)
         self.moved_by_user.emit()
 

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
+
+_PAN_MS = 16
+"""Sixty frames per second, as many as most screens show: more would be drawn for nobody."""
 
 _NOTCH = 120.0  # Qt's angle of one notch of a wheel
 _ZOOM_PER_NOTCH = 0.8
@@ -97,6 +100,12 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
         self._grips: tuple[Grip, ...] = ()
         self._held: Grip | None = None
         self._keys: Keys | None = None
+        self._awaiting: QPointF | None = None
+        self._pan_timer = QTimer(self)
+        self._pan_timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._pan_timer.setSingleShot(True)
+        self._pan_timer.setInterval(_PAN_MS)
+        self._pan_timer.timeout.connect(self._pan)
 
     def set_grips(self, grips: Sequence[Grip]) -> None:
         """Let the mouse take hold of these, the first one that is there before the others."""
@@ -153,15 +162,34 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
             self.rectangle_drawn.emit(QRectF(self._pressed, position).normalized())
         elif self._button in _PANS:
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-            self.panned.emit(self._pressed, self._last, position)
+            self._pan_in_time(position)
+            return
         self._last = position
         self.hovered.emit(position)
+
+    def _pan_in_time(self, position: QPointF) -> None:
+        """Pan to a position at once, or with the next frame: a mouse may move a thousand times in a second."""
+        self._awaiting = position
+        if not self._pan_timer.isActive():
+            self._pan()
+
+    @Slot()
+    def _pan(self) -> None:
+        """Pan to where the mouse is by now, if it has moved."""
+        if self._awaiting is None:
+            return
+        last, self._last, self._awaiting = self._last, self._awaiting, None
+        self._pan_timer.start()
+        self.panned.emit(self._pressed, last, self._last)
+        self.hovered.emit(self._last)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag, or take a right click for a wish for the menu."""
         event.accept()
         if event.button() != self._button:
             return
+        self._pan()
+        self._pan_timer.stop()
         button, self._button = self._button, Qt.MouseButton.NoButton
         self.viewport().unsetCursor()
         held, self._held = self._held, None

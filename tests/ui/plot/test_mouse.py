@@ -146,6 +146,28 @@ def test_dragging_pans_x_and_a_double_click_shows_everything(plot: PlotView) -> 
     assert not plot.is_zoomed
 
 
+def test_many_moves_of_the_mouse_are_few_pans_and_none_is_lost(plot: PlotView, qtbot: QtBot) -> None:
+    plot.zoom_to_x(400, 600)
+    grabbed, dropped = place(plot, 0.5, 0.5), place(plot, 0.8, 0.5)
+    step, _ = plot.canvas.main.value_at(grabbed.x(), grabbed.y())
+    seen: list[tuple[float, float]] = []
+    told: list[int | None] = []
+    plot.moved_by_user.connect(lambda: seen.append(plot.visible_range()[0]))
+    QTest.mousePress(target(plot), LEFT, PLAIN, grabbed)
+    move(plot, grabbed + QPoint(20, 0), LEFT)
+    plot.cursor_moved.connect(told.append)
+    for pixels in range(21, dropped.x() - grabbed.x() + 1):
+        move(plot, grabbed + QPoint(pixels, 0), LEFT)
+    assert len(seen) < 20
+    # The timer brings the last of them without any further event.
+    qtbot.waitUntil(lambda: plot.visible_range()[0] == pytest.approx((340, 540), abs=1))
+    assert plot.canvas.main.value_at(dropped.x(), dropped.y())[0] == pytest.approx(step)
+    # What is under the mouse moves with it.
+    assert all(one == pytest.approx(step, abs=1) for one in told)
+    QTest.mouseRelease(target(plot), LEFT, PLAIN, dropped)
+    assert plot.visible_range()[0] == seen[-1]
+
+
 def test_dragging_pans_y_too_once_y_is_zoomed(plot: PlotView) -> None:
     wheel(plot, place(plot, 0.5, 0.5), 4, CTRL)
     before = plot.visible_range()[1]
