@@ -44,7 +44,7 @@ class DockArrangement:
         metrics = self._window.fontMetrics()
         width, height = metrics.averageCharWidth(), metrics.height()
         columns = [self._left[0], self._right[0]]
-        self._window.resizeDocks(columns, [width * 59, width * 52], Qt.Orientation.Horizontal)
+        self._window.resizeDocks(columns, [width * 59, width * 56], Qt.Orientation.Horizontal)
         self._window.resizeDocks(self._right, [height * 15, height * 12, height * 6], Qt.Orientation.Vertical)
 
     def _add(self, name: str, title: str, area: Qt.DockWidgetArea) -> QDockWidget:

@@ -77,6 +77,7 @@ class ReadoutPanel(QWidget):
     def refresh(self) -> None:
         """Show the values anew; called a few times per second while rows arrive."""
         recorded = [source for source in self._sources if source.trace.rows]
+        self._view.setHeaderHidden(not recorded)
         if not recorded:
             self._heading.setText("Nothing recorded yet")
             self._model.show_step((), {}, 0)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPalette, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QTreeView,
 )
 
-from lrgui.ui.docks.readout_model import ReadoutModel
+from lrgui.ui.docks.readout_model import ReadoutModel, Row
+from lrgui.ui.plot.short_names import short_names
 
 _Index = QModelIndex | QPersistentModelIndex
 _FEWEST_CHARACTERS = 14  # of a long name; where there is no room even for these, the table scrolls
@@ -32,6 +33,8 @@ class ReadoutView(QTreeView):
         self._model = model
         self._widths: list[int] = []
         self._least_name = 0
+        self._short_names: dict[str, str] = {}
+        self._shortened: tuple[tuple[str, ...], int] = ((), 0)  # which names, and the room for them
         self._gap = self.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, self) + 1
         self.setModel(model)
         self.setRootIsDecorated(False)
@@ -70,6 +73,7 @@ class ReadoutView(QTreeView):
     def dataChanged(self, topLeft: _Index, bottomRight: _Index, roles: Sequence[int] = ()) -> None:  # noqa: N803
         # Qt's own looks for the place of every cell, and for editors.
         self.widen_columns()
+        self._shorten_names()
         self.viewport().update()
 
     def widen_columns(self) -> None:
@@ -89,6 +93,16 @@ class ReadoutView(QTreeView):
     def _fit_names(self) -> None:
         if self._widths:
             self.setColumnWidth(0, max(self._least_name, self.viewport().width() - sum(self._widths)))
+        self._shorten_names()
+
+    def _shorten_names(self) -> None:
+        """Cut the names of groups to the room that they have so that they can still be told apart."""
+        names = tuple(dict.fromkeys(row.text for row in self._model.rows if not row.is_title))
+        room = self.columnWidth(0) - self.iconSize().width() - 2 * self._gap
+        if (names, room) != self._shortened:
+            self._shortened = names, room
+            texts = short_names(names, room, QFontMetricsF(self.font()))
+            self._short_names = dict(zip(names, texts, strict=True))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -103,15 +117,14 @@ class ReadoutView(QTreeView):
             role = QPalette.ColorRole.HighlightedText
         painter.setPen(self.palette().color(role))
         room = self._cell(0, rect)
-        if row.is_title:
-            room.setRight(rect.right())
         if row.colour is not None:
             side = self.iconSize().width()
             swatch = QRect(room.left(), rect.top() + (rect.height() - side) // 2, side, side)
             self._model.swatch_of(row).paint(painter, swatch)
             room.setLeft(swatch.right() + self._gap)
-        name = self.fontMetrics().elidedText(row.text, Qt.TextElideMode.ElideMiddle, room.width())
-        painter.drawText(room, _IN_A_ROW, name)
+        if row.is_title:
+            room.setRight(rect.right())
+        painter.drawText(room, _IN_A_ROW, self._name(row, room.width()))
         for column, text in enumerate(row.cells, 1):
             painter.drawText(self._cell(column, rect), _IN_A_ROW, text)
         if self.hasFocus() and index.row() == self.currentIndex().row():
@@ -119,6 +132,12 @@ class ReadoutView(QTreeView):
             frame.initFrom(self)
             frame.rect = rect
             self.style().drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, frame, painter, self)
+
+    def _name(self, row: Row, width: int) -> str:
+        """Return the name of a group as it is shown, or a title in the `width` of the row."""
+        if row.is_title:
+            return self.fontMetrics().elidedText(row.text, Qt.TextElideMode.ElideMiddle, width)
+        return self._short_names[row.text]
 
     def _cell(self, column: int, row: QRect) -> QRect:
         """Return where the text of a column is in a row."""

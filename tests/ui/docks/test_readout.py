@@ -243,3 +243,16 @@ def test_every_shown_number_is_painted(panel: ReadoutPanel) -> None:
         assert len(colours) > 3, (row, column)
     selected = view.visualRect(panel._model.index(2, 1))
     assert picture.pixelColor(selected.topRight()).rgb() == view.palette().highlight().color().rgb()
+
+
+def test_long_names_are_cut_to_what_tells_them_apart(panel: ReadoutPanel) -> None:
+    names = [f"transformer.encoder.layers.{index}.self_attention.weights" for index in range(3)]
+    panel.set_sources([Source(Trace.from_columns([np.array([1e-3])] * 3, ["lr"], names, 1))], {})
+    panel.resize(220, 300)
+    QApplication.processEvents()
+    view = view_of(panel)
+    picture = view.viewport().grab().toImage()
+    cells = [
+        view.visualRect(panel._model.index(row, 0)).adjusted(view.iconSize().width() + 4, 0, 0, 0) for row in range(3)
+    ]
+    assert len({picture.copy(cell).constBits().tobytes() for cell in cells}) == 3
