@@ -92,7 +92,9 @@ def _write(part: Part, digits: int | None = _DIGITS) -> str:
             return "on" if part else "off"
         case float() if digits is not None:
             return round_number(part, digits)
-        case int() | float():
+        case int():
+            return group_digits(part)
+        case float():
             return format_number(part)
         case tuple():
             return _write_items(part, digits)

@@ -143,7 +143,9 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         painter.save()
         painter.translate(0.9 * line_height, bottom / 2)
         painter.rotate(-90.0)
-        painter.drawText(QRectF(-bottom, -line_height / 2, 2 * bottom, line_height), _CENTRE, self.title)
+        # The name of a comparison has those of two runs.
+        title = metrics.elidedText(self.title, Qt.TextElideMode.ElideMiddle, bottom + line_height)
+        painter.drawText(QRectF(-bottom, -line_height / 2, 2 * bottom, line_height), _CENTRE, title)
         painter.restore()
 
     def _paint_bottom(self, painter: QPainter) -> None:

@@ -19,7 +19,7 @@ from lrgui.ui.plot.pane_content import PaneContent
 from lrgui.ui.plot.plot_view import PlotView
 from lrgui.ui.theme import LIGHT
 
-from .drawing import make_curves, make_trace, shot, where
+from .drawing import make_curves, make_trace, pixels, shot, where
 from .test_mouse import CTRL, LEFT, NONE, RIGHT, drag, move, wheel
 
 
@@ -35,6 +35,10 @@ def plot(view: PlotView) -> PlotView:
     falling = [replace(curve, key="falling", colour=1) for curve in make_curves(make_trace(np.linspace(100, 50, 1000)))]
     show_two(view, make_curves(make_trace(np.linspace(0, 1, 1000))), falling)
     return view
+
+
+def curves_in(pane: Pane) -> tuple[Curve, ...]:
+    return tuple(drawn.curve for drawn in pane.state.curves)
 
 
 def within(pane: Pane, across: float, down: float) -> QPoint:
@@ -230,3 +234,15 @@ def test_a_second_pane_that_is_gone_holds_no_trace(view: PlotView) -> None:
     del trace, curves
     gc.collect()
     assert held() is None
+
+
+def test_a_long_title_stays_beside_its_own_pane(plot: PlotView) -> None:
+    above, below = plot.canvas.panes
+    strip = np.s_[: round(above.area.bottom()) - 10, : round(0.4 * above.area.left())]
+
+    def ink_above() -> int:
+        return int((pixels(shot(plot))[strip] != (255, 255, 255)).any(axis=2).sum())
+
+    ink = ink_above()
+    plot.set_panes([PaneContent("above", curves_in(above)), PaneContent("baseline / warm-up " * 20, curves_in(below))])
+    assert ink_above() == ink > 0
