@@ -70,8 +70,9 @@ class HandlesController(QObject):
         recipe = self._document.recipe
         shown = self._action.isChecked() and self._document.buildable
         self._plot.set_bands(bands_of(recipe) if shown else ())
-        series = self._panel.view.series
-        handles = [one for one in handles_of(recipe) if one.axis == "x" or series == _RATE_SERIES] if shown else []
+        # Before the first curve the y axis has no scale on which a rate would have its place.
+        rates = self._panel.view.series == _RATE_SERIES and bool(self._presenter.colours)
+        handles = [one for one in handles_of(recipe) if one.axis == "x" or rates] if shown else []
         self._plot.set_handles(handles, self._colours(recipe))
 
     def _colours(self, recipe: Recipe) -> dict[str, int]:

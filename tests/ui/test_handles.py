@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QColor, QImage, QMouseEvent
+from PySide6.QtGui import QAccessible, QColor, QHelpEvent, QImage, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler
@@ -554,3 +554,24 @@ def test_a_figure_has_no_handles(window: MainWindow) -> None:
     with_handles = plot.image(plot.screen_options())
     plot.set_handles((), {})
     assert plot.image(plot.screen_options()) == with_handles
+
+
+def test_rates_have_no_handles_before_there_is_a_scale_for_them(qtbot: QtBot) -> None:
+    window = MainWindow(Settings())
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    window.start()
+    assert {shape.handle.axis for shape in plot_of(window).handles.shapes} == {"x"}
+    wait_for_preview(window, qtbot)
+    assert {shape.handle.axis for shape in plot_of(window).handles.shapes} == {"x", "y"}
+    window._end()
+    window.deleteLater()
+
+
+def test_a_tool_tip_tells_how_a_handle_is_moved(window: MainWindow, qtbot: QtBot) -> None:
+    at = grip(window, "milestone 1")
+    move(window, at, NONE)
+    QApplication.sendEvent(target(window), QHelpEvent(QEvent.Type.ToolTip, at, target(window).mapToGlobal(at)))
+    qtbot.waitUntil(QToolTip.isVisible)
+    assert "arrow keys" in QToolTip.text()
+    QToolTip.hideText()

@@ -9,6 +9,11 @@ from lrgui.ui.plot.canvas import PlotCanvas
 from lrgui.ui.plot.handles_item import HandlesItem
 
 _POINTERS = {"x": Qt.CursorShape.SizeHorCursor, "y": Qt.CursorShape.SizeVerCursor}
+_TIPS = {
+    "x": "Drag to move it, or click and use the arrow keys (Shift: ten at a time).\n"
+    "Alt switches between steps and epochs; Escape takes a drag back.",
+    "y": "Drag to change it, or click and use the arrow keys (Shift: ten at a time).\nEscape takes a drag back.",
+}
 _HIGHEST = 300.0  # the largest log10 of a double, about
 
 
@@ -49,6 +54,7 @@ class HandlesGrip(QObject):
         """Let the handle under the mouse stand out."""
         handle = None if position is None or self._handle is not None else self._at(position)
         self._item.attend(hovered=handle.place if handle is not None else None)
+        self._item.setToolTip("" if handle is None else _TIPS[handle.axis])
 
     def grab(self, position: QPointF) -> bool:
         """Take hold of the handle there; it does not jump to the mouse."""

@@ -44,6 +44,15 @@ class _Row:
     entry: _Entry | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A curve, or several under one label, as the legend lists it; `hidden` is listed all the same."""
+
+    label: str
+    keys: frozenset[str]
+    hidden: bool
+
+
 class LegendItem(QGraphicsItem):
     """Lists every label once, in the order of the curves; a curve without one goes with the label before it.
 
@@ -73,6 +82,11 @@ class LegendItem(QGraphicsItem):
         """Paint in the theme's colours."""
         self._theme = theme
         self.update()
+
+    @property
+    def listed(self) -> tuple[Listed, ...]:
+        """What it stands for from the top, also what it has no room for."""
+        return tuple(Listed(one.curve.label, one.keys, one.keys <= self._hidden) for one in self._entries)
 
     @property
     def keys(self) -> frozenset[str]:

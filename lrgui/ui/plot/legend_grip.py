@@ -7,6 +7,9 @@ from PySide6.QtCore import QPointF, Qt
 from lrgui.ui.plot.canvas import PlotCanvas
 from lrgui.ui.plot.surface import PlotSurface
 
+_ON_ROW = "Click to hide or show it; Alt+click to show it alone, or everything again."
+_BESIDE_ROWS = "Drag to move the legend; double click to let it choose its place."
+
 
 class LegendGrip:
     """A grip of the surface over the legend of a canvas.
@@ -29,6 +32,14 @@ class LegendGrip:
         if not self._is_over(position):
             return None
         return Qt.CursorShape.PointingHandCursor if self._keys_at(position) else Qt.CursorShape.OpenHandCursor
+
+    def hover(self, position: QPointF | None) -> None:
+        """Have a tool tip say what the mouse can do there, and the name that may be cut short."""
+        if position is None or not self._is_over(position):
+            return
+        keys = self._keys_at(position)
+        name = next((one.label for one in self._canvas.legend.listed if one.keys == keys), "")
+        self._canvas.legend.setToolTip(f"{name}\n{_ON_ROW}" if name else _BESIDE_ROWS)
 
     def grab(self, position: QPointF) -> bool:
         """Take hold of the legend."""

@@ -22,6 +22,7 @@ from lrgui.ui.plot.fonts import device_font
 from lrgui.ui.plot.handles_grip import HandlesGrip
 from lrgui.ui.plot.handles_item import HandlesItem
 from lrgui.ui.plot.handles_keys import HandlesKeys
+from lrgui.ui.plot.legend import Listed
 from lrgui.ui.plot.legend_grip import LegendGrip
 from lrgui.ui.plot.pane_content import PaneContent
 from lrgui.ui.plot.surface import PlotSurface
@@ -77,6 +78,7 @@ class PlotView(QWidget):
         self.surface.double_clicked.connect(self._on_double_clicked)
         self.surface.hovered.connect(self._on_hovered)
         self.surface.hovered.connect(self.handles_grip.hover)
+        self.surface.hovered.connect(self._legend_grip.hover)
         self.handles_grip.pressed.connect(self.handles_keys.focus)
         self.handles_keys.focused.connect(self._tell_handle)
         self.surface.menu_requested.connect(self.menu_requested)
@@ -90,6 +92,20 @@ class PlotView(QWidget):
     def theme(self) -> Theme:
         """The theme that is drawn in."""
         return self.canvas.theme
+
+    @property
+    def listed(self) -> tuple[Listed, ...]:
+        """What the legend lists."""
+        return self.canvas.legend.listed
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The keys of curves that are listed and not drawn."""
+        return self.canvas.hidden
+
+    def set_hidden(self, hidden: frozenset[str]) -> None:
+        """Leave out the curves with these keys."""
+        self.canvas.set_hidden(hidden)
 
     def set_panes(self, contents: Sequence[PaneContent]) -> None:
         """Draw these panes, one above the other."""
@@ -274,6 +290,8 @@ class PlotView(QWidget):
         if text == self._told:
             return
         self._told = text
+        # Of what lies there too, a handle or the legend, nothing is told meanwhile.
+        self.canvas.markers.setToolTip(text)
         if text and self._mouse is not None:
             viewport = self.surface.viewport()
             QToolTip.showText(viewport.mapToGlobal(self._mouse.toPoint()), text, viewport)

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QFontMetricsF, QMouseEvent
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
+from pytestqt.qtbot import QtBot
 
 from lrgui.ui.plot.fonts import device_font
 from lrgui.ui.plot.plot_view import PlotView
@@ -222,3 +223,25 @@ def test_what_is_hidden_is_not_in_a_figure(plot: PlotView) -> None:
     svg = plot.figure(".svg", plot.screen_options())().decode()
     assert "group 0" in svg
     assert "group 1" not in svg
+
+
+def tip_at(plot: PlotView, at: QPoint, qtbot: QtBot) -> str:
+    """Return what a tool tip says where the mouse rests."""
+    viewport = plot.surface.viewport()
+    place = QPointF(viewport.mapToGlobal(at))
+    move = QMouseEvent(QEvent.Type.MouseMove, QPointF(at), place, NONE, NONE, PLAIN)
+    QApplication.sendEvent(viewport, move)
+    QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, at, place.toPoint()))
+    qtbot.waitUntil(QToolTip.isVisible)
+    text = QToolTip.text()
+    QToolTip.hideText()
+    return text
+
+
+def test_a_tool_tip_tells_the_whole_name_and_what_a_click_does(plot: PlotView, qtbot: QtBot) -> None:
+    name = "transformer.encoder.layers.0.self_attention." * 5
+    show(plot, [replace(curve, label=f"{name}{curve.label}") for curve in make_curves(make_trace(*RATES))])
+    first, _, how = tip_at(plot, row(plot, 1), qtbot).partition("\n")
+    assert first == f"{name}group 1"
+    assert "hide" in how
+    assert "move the legend" in tip_at(plot, frame(plot), qtbot)
