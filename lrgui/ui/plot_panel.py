@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QMenu, QToolB
 
 from lrgui.session.values import Comparison, View, XAxis
 from lrgui.ui.actions import Actions
+from lrgui.ui.curves_menu import CurvesMenu
+from lrgui.ui.elided_choice import ElidedChoice
 from lrgui.ui.plot_note import PlotNote
 from lrgui.ui.theme import Theme
 from lrgui.ui.words import series_name
@@ -26,7 +28,13 @@ if TYPE_CHECKING:
 AXES = ("axis_step", "axis_epoch", "axis_fraction")
 """The actions that choose what the x axis counts."""
 
-_MENU = ("view_all", "log_y", "log_second", *AXES, "show_handles", "show_markers", "copy_figure", "export_figure")
+_MENU = (
+    ("view_all",),
+    AXES,
+    ("log_y", "log_second"),
+    ("show_handles", "show_markers"),
+    ("copy_figure", "export_figure"),
+)
 _CHARACTERS = 12
 _NOTE_SHARES = (36, 64)  # of the width of the plot: for the note, and for what it must leave alone
 _NO_SECOND = "no second panel"
@@ -151,6 +159,7 @@ class PlotPanel(QWidget):
         header.setSpacing(gap)
         header.addWidget(self._series)
         header.addWidget(_tool_button(self._actions["log_y"]))
+        header.addSpacing(gap)
         header.addWidget(self._second)
         self._log_second = _tool_button(self._actions["log_second"])
         header.addWidget(self._log_second)
@@ -203,7 +212,12 @@ class PlotPanel(QWidget):
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([self._actions[key] for key in _MENU])
+        for keys in _MENU:
+            menu.addActions([self._actions[key] for key in keys])
+            menu.addSeparator()
+        if self.plot is not None and self.plot.listed:
+            first_separator = menu.actions()[len(_MENU[0])]
+            menu.insertMenu(first_separator, CurvesMenu(self.plot, menu))
         menu.popup(position)
 
     def _change_view(self, view: View) -> None:
@@ -236,7 +250,7 @@ def second_panel(view: View) -> str:
 
 
 def _make_choice(name: str, tip: str) -> QComboBox:
-    choice = QComboBox()
+    choice = ElidedChoice()
     choice.setAccessibleName(name)
     choice.setToolTip(tip)
     # As wide as most names are: the row has other choices too. The list itself is as wide as its longest name.

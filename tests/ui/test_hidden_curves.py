@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from lrgui.ui.curves_menu import CurvesMenu
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.plot.plot_view import PlotView
 from lrgui.ui.settings import Settings
@@ -62,3 +65,34 @@ def test_another_session_hides_nothing(window: MainWindow) -> None:
     hide_first(window)
     window._actions["new"].trigger()
     assert plot_of(window).canvas.hidden == frozenset()
+
+
+def open_curves_menu(window: MainWindow, qtbot: QtBot) -> None:
+    """Open the menu of the plot by its key, and in it that of the curves."""
+    surface = plot_of(window).surface
+    middle = surface.rect().center()
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, middle, surface.mapToGlobal(middle))
+    QApplication.sendEvent(surface, asked)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    press(Qt.Key.Key_C)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), CurvesMenu))
+
+
+def press(*keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(QApplication.activePopupWidget(), key)
+
+
+def test_single_curves_are_hidden_and_shown_by_keys_alone(window: MainWindow, qtbot: QtBot) -> None:
+    open_curves_menu(window, qtbot)
+    press(Qt.Key.Key_Down, Qt.Key.Key_Return)
+    assert drawn(window) == ["weights (preview)"]
+    open_curves_menu(window, qtbot)
+    press(Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return)
+    assert drawn(window) == ["weights (preview)", "biases (preview)"]
+    open_curves_menu(window, qtbot)
+    press(Qt.Key.Key_Return)
+    assert drawn(window) == ["biases (preview)"]
+    open_curves_menu(window, qtbot)
+    press(Qt.Key.Key_A)
+    assert drawn(window) == ["weights (preview)", "biases (preview)"]
