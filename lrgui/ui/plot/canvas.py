@@ -62,7 +62,7 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._bands = self.main.add_underlay(BandsItem)
         self.band_labels = self.main.add_overlay(partial(BandLabelsItem, font=font))
         self.markers = self.main.add_overlay(partial(MarkersItem, font=font))
-        self._legend = PlacedLegend(self, self.main, theme, font)
+        self._legend = PlacedLegend(self, self.main, theme, font, quick=quick)
         self._rubber_band = QGraphicsRectItem(self)
         self._rubber_band.setZValue(600.0)
         self._rubber_band.setVisible(False)
@@ -193,13 +193,24 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         panes = tuple(replace(pane, y=None) for pane in self._state.panes)
         self.set_state(replace(self._state, panes=panes, x=None, legend_place=None))
 
-    def show_range(self, x: Range | None = None, y: Range | None = None, pane: Pane | None = None) -> None:
-        """Show these ranges from now on, as near as sense allows; y (log10 on a logarithmic axis) in one pane."""
+    def choose_range(self, x: Range | None = None, y: Range | None = None, pane: Pane | None = None) -> None:
+        """Show these ranges with the next `refresh` or `show_chosen`, as near as sense allows.
+
+        y is that of one pane, log10 on a logarithmic axis.
+        """
         if x is not None:
             self._state.choose_x(x)
         if y is not None:
             chosen = pane or self.main
             chosen.state.choose_y(y, self._state.x_range(), chosen.window.width)
+
+    def show_chosen(self) -> None:
+        """Show the ranges that were chosen, unless they are shown already."""
+        self._show()
+
+    def show_range(self, x: Range | None = None, y: Range | None = None, pane: Pane | None = None) -> None:
+        """Choose these ranges and show them at once."""
+        self.choose_range(x, y, pane)
         self._show()
 
     def set_cursor(self, step: int | None) -> None:
@@ -251,9 +262,9 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         unit = state.steps_per_epoch if state.x_axis == "epoch" else max(state.planned, 1)
         self._bottom.set_scale(state.x_axis, titles[state.x_axis], unit)
         self._label_width = 0.0
-        self._show(anew=True)
-        for pane in self.panes:
-            pane.paint_anew()
+        if not self._show(anew=True):
+            for pane in self.panes:
+                pane.paint_anew()
         self._place_legend()
         self._place_crosshair()
 
@@ -293,6 +304,8 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
             return False
         if self.scene() is not None:
             self.scene().prepareForPaint()  # else the new range is painted twice, now and when the scene notices
+        for pane in self.panes:
+            pane.paint_anew()
         self._legend.fit()
         self._place_crosshair()
         self.view_changed.emit()

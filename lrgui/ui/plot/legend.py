@@ -224,6 +224,8 @@ class LegendItem(QGraphicsItem):
         text = max((metrics.horizontalAdvance(row.text) for row in rows), default=0.0)
         self._rect = QRectF(0.0, 0.0, text + 1.8 * line + _SAMPLE_LENGTH, (2 * _MARGIN + _ROW * len(rows)) * line)
         self.setVisible(bool(rows))
+        # Painted from a picture of it otherwise.
+        self.update()
 
 
 def _entries_of(curves: Sequence[Curve]) -> tuple[_Entry, ...]:

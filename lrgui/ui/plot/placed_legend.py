@@ -20,11 +20,14 @@ _SHARE = 0.38  # of the width, at most, where the legend is beside the plot
 class PlacedLegend:
     """The legend of a canvas, which lists the curves of its `main` pane."""
 
-    def __init__(self, canvas: QGraphicsItem, main: Pane, theme: Theme, font: QFont) -> None:
+    def __init__(self, canvas: QGraphicsItem, main: Pane, theme: Theme, font: QFont, *, quick: bool = False) -> None:
         self._canvas, self._main = canvas, main
         self._line = QFontMetricsF(font).height()
         self._mode: Legend = "inside"
         self.item = LegendItem(main.box, theme, font)
+        if quick:
+            # Painted once for all frames; in a figure it would be pixels among shapes.
+            self.item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
     @property
     def rect(self) -> QRectF:

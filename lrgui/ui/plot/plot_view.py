@@ -24,6 +24,7 @@ from lrgui.ui.plot.handles_item import HandlesItem
 from lrgui.ui.plot.handles_keys import HandlesKeys
 from lrgui.ui.plot.legend import Listed
 from lrgui.ui.plot.legend_grip import LegendGrip
+from lrgui.ui.plot.pane import Pane
 from lrgui.ui.plot.pane_content import PaneContent
 from lrgui.ui.plot.surface import PlotSurface
 from lrgui.ui.plot.view_state import ShownMarkers
@@ -40,7 +41,7 @@ class PlotView(QWidget):
     Signals:
         cursor_moved: the recorded step under the mouse (int), None when there is none.
         view_changed: other ranges are in view.
-        moved_by_user: the user has just zoomed or panned.
+        moved_by_user: the user zooms or pans.
         menu_requested: where a context menu is wanted (QPoint, global).
     """
 
@@ -222,10 +223,9 @@ class PlotView(QWidget):
         pane = self.canvas.pane_at(at)
         window, (x, y) = pane.window, pane.value_at(at.x(), at.y())
         if vertical or at.x() < pane.area.left():
-            self.canvas.show_range(y=zoomed(window.y, y, factor), pane=pane)
+            self._move(y=zoomed(window.y, y, factor), pane=pane)
         else:
-            self.canvas.show_range(x=zoomed(window.x, x, factor))
-        self.moved_by_user.emit()
+            self._move(x=zoomed(window.x, x, factor))
 
     @Slot(QPointF, QPointF, QPointF)
     def _on_panned(self, pressed: QPointF, start: QPointF, stop: QPointF) -> None:
@@ -239,8 +239,7 @@ class PlotView(QWidget):
         y = None if pane.state.y is None and not on_y_axis else (window.y[0] + up, window.y[1] + up)
         # The step under the mouse goes with it: neither cursor nor readout changes.
         self._mouse = stop
-        self.canvas.show_range(x, y, pane)
-        self.moved_by_user.emit()
+        self._move(x, y, pane)
 
     @Slot(QRectF)
     def _on_rectangle_chosen(self, rectangle: QRectF) -> None:
@@ -250,12 +249,17 @@ class PlotView(QWidget):
         least = QFontMetricsF(self.font()).height()
         left, top = pane.value_at(area.left(), area.top())
         right, bottom = pane.value_at(area.right(), area.bottom())
-        self.canvas.show_range(
+        self._move(
             (left, right) if area.width() >= least else None,
             (bottom, top) if area.height() >= least else None,
             pane,
         )
+
+    def _move(self, x: Range | None = None, y: Range | None = None, pane: Pane | None = None) -> None:
+        """Show these ranges; told before they are shown, so that new rows may come into the same picture."""
+        self.canvas.choose_range(x, y, pane)
         self.moved_by_user.emit()
+        self.canvas.show_chosen()
 
     @Slot(QPointF)
     def _on_double_clicked(self, position: QPointF) -> None:

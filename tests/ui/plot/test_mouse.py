@@ -152,7 +152,7 @@ def test_many_moves_of_the_mouse_are_few_pans_and_none_is_lost(plot: PlotView, q
     step, _ = plot.canvas.main.value_at(grabbed.x(), grabbed.y())
     seen: list[tuple[float, float]] = []
     told: list[int | None] = []
-    plot.moved_by_user.connect(lambda: seen.append(plot.visible_range()[0]))
+    plot.view_changed.connect(lambda: seen.append(plot.visible_range()[0]))
     QTest.mousePress(target(plot), LEFT, PLAIN, grabbed)
     move(plot, grabbed + QPoint(20, 0), LEFT)
     plot.cursor_moved.connect(told.append)
