@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import ceil
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from lrgui.core.catalog.applied import APPLIED_RATE
 from lrgui.core.derived import base_rates, derived_series
@@ -23,6 +23,9 @@ from lrgui.ui.plot_panel import PlotPanel
 from lrgui.ui.run_controller import RunController
 from lrgui.ui.runs import Runs
 from lrgui.ui.words import APPLIED, in_reading_order, series_name
+
+_STEADY_MS = 1000
+"""How long a preview that begins anew keeps the axes of the one before, unless it is complete earlier."""
 
 _PREVIEW_NOTE = "dashed: preview"
 _PREVIEW_TIP = (
@@ -54,7 +57,11 @@ class PlotPresenter(QObject):
         runs.changed.connect(self.refresh)
         document.recipe_changed.connect(self.refresh)
         document.opened.connect(self._on_opened)
-        controller.preview_changed.connect(self.refresh)
+        self._steady = QTimer(self)
+        self._steady.setSingleShot(True)
+        self._steady.setInterval(_STEADY_MS)
+        self._steady.timeout.connect(self._let_values_go)
+        controller.preview_changed.connect(self._on_preview_changed)
         controller.intended.failed.connect(self.refresh)
         controller.frame.connect(self.draw_frame)
         controller.progressed.connect(readout.refresh)
@@ -176,6 +183,7 @@ class PlotPresenter(QObject):
     def show_view(self, view: View) -> None:
         """Look at another session as its view says."""
         self.colours = {}
+        self._let_values_go()
         if self._panel.plot is not None:
             self._panel.plot.canvas.set_hidden(frozenset())
         self._panel.set_view(view)
@@ -189,11 +197,27 @@ class PlotPresenter(QObject):
             self._controller.preview(None)
 
     @Slot()
+    def _on_preview_changed(self) -> None:
+        """Show another preview; while its rows arrive, and more is typed, the axes do not jump."""
+        if self._panel.plot is not None and self._controller.previewing:
+            self._panel.plot.canvas.keep_values(True)
+            self._steady.start()
+        self.refresh()
+
+    @Slot()
+    def _let_values_go(self) -> None:
+        self._steady.stop()
+        if self._panel.plot is not None:
+            self._panel.plot.canvas.keep_values(False)
+
+    @Slot()
     def draw_frame(self) -> None:
         """Draw what is new; called once per frame."""
         if self._panel.plot is not None:
             self._panel.plot.refresh()
             self._markers.look()
+        if self._steady.isActive() and not self._controller.previewing:
+            self._let_values_go()
 
 
 def _readable(sources: Sequence[DrawnSource]) -> list[Source]:

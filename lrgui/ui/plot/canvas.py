@@ -53,6 +53,7 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self._legend_placed_at = -1
         self._contents: tuple[PaneContent, ...] = ()
         self._hidden: frozenset[str] = frozenset()
+        self._keeps = False
         self._bottom = PlotAxis("bottom", theme, font)
         self._bottom.setParentItem(self)
         self.panes: tuple[Pane, ...] = ()
@@ -213,6 +214,19 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
         self.choose_range(x, y, pane)
         self._show()
 
+    def keep_values(self, keep: bool) -> None:
+        """Keep the values in view, and the legend in its place, while curves begin anew; or no longer.
+
+        Else the first rows of a curve would be drawn over an axis of their own for a moment.
+        """
+        if keep == self._keeps or (keep and self._state.end == 0):
+            return
+        self._keeps = keep
+        for pane in self.panes:
+            pane.state.kept = pane.window.y if keep else None
+        if not keep:
+            self.settle()
+
     def set_cursor(self, step: int | None) -> None:
         """Mark a step, or none."""
         if step != self._cursor:
@@ -345,7 +359,7 @@ class PlotCanvas(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
             pane.place_crosshair(self._cursor)
 
     def _place_legend(self) -> None:
-        self._legend.settle()
+        self._legend.settle(stays=self._keeps)
         self.band_labels.set_obstacle(self.legend_rect.translated(-self.plot_area.topLeft()))
         self._legend_placed_at = self._progress()
 

@@ -178,6 +178,7 @@ def _drawn_anew(state: ViewState, options: FigureOptions, bins_per_pixel: float)
             pane,
             curves=tuple(DrawnCurve(drawn.curve, drawn.pyramid, bins_per_pixel) for drawn in pane.curves),
             y=pane.y if options.what == "shown" else None,
+            kept=None,
         )
         for pane in state.panes
     )

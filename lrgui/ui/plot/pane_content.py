@@ -37,5 +37,6 @@ def pane_states(
         for drawn in curves:
             drawn.pyramid.extend()
         same = (content.title, content.log_y) == (old.title, old.log_y)
-        panes.append(PaneState(curves, content.title, content.log_y, old.y if same else None))
+        y, values = (old.y, old.kept) if same else (None, None)
+        panes.append(PaneState(curves, content.title, content.log_y, y, values))
     return tuple(panes)

@@ -66,10 +66,13 @@ class PlacedLegend:
         if self._mode == "inside":
             self.item.set_area(self._main.area.width(), self._main.area.height())
 
-    def settle(self) -> None:
-        """Go where the least of the curves is hidden, unless the user has chosen a place."""
+    def settle(self, *, stays: bool = False) -> None:
+        """Go where the least of the curves is hidden, unless it `stays` or the user has chosen a place."""
         if self._mode == "outside":
             self.item.setPos(self._main.area.topRight() + QPointF(0.6 * self._line, 0.0))
+            return
+        if stays:
+            self.item.set_place(self.item.place)
             return
         window = self._main.window
         envelopes = [drawn.envelope_in_steps(window) for drawn in self._main.state.curves]

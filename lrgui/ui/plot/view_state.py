@@ -21,7 +21,7 @@ _LEAST_RELATIVE = 1e-12  # of the value: beyond, doubles have no digits left
 
 @dataclass
 class PaneState:
-    """The curves over one y axis; `y` is None until the user zooms: all values in view.
+    """The curves over one y axis; `y` is None until the user zooms: all values in view, and `kept` ones too.
 
     Ranges along y are log10 of the values when `log_y`. `title` is what the y axis is named by.
     """
@@ -30,10 +30,14 @@ class PaneState:
     title: str = ""
     log_y: bool = False
     y: Range | None = None
+    kept: Range | None = None
 
     def y_range(self, x: Range, width: float) -> Range:
         """Return the values in view on a plot area `width` pixels wide that shows the steps `x`."""
-        return self.y or self._home_y(x, width)
+        if self.y is not None:
+            return self.y
+        home = self._home_y(x, width)
+        return home if self.kept is None else (min(home[0], self.kept[0]), max(home[1], self.kept[1]))
 
     def choose_y(self, wanted: Range, x: Range, width: float) -> None:
         """Keep to these values, as near as sense allows."""
