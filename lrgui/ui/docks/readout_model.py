@@ -180,7 +180,8 @@ def in_brackets(title: str) -> str:
 
 def _title(source: Source, own_step: int) -> str:
     """Return the title as a heading; it tells the step where the source counts others than the x axis."""
-    title = source.title[:1].upper() + source.title[1:]
+    # A run is called what the user calls it.
+    title = source.title if source.colour is not None else source.title[:1].upper() + source.title[1:]
     return title if source.stretch == 1.0 else f"{title} · step {group_digits(own_step)}"
 
 

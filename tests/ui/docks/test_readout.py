@@ -256,3 +256,8 @@ def test_long_names_are_cut_to_what_tells_them_apart(panel: ReadoutPanel) -> Non
         view.visualRect(panel._model.index(row, 0)).adjusted(view.iconSize().width() + 4, 0, 0, 0) for row in range(3)
     ]
     assert len({picture.copy(cell).constBits().tobytes() for cell in cells}) == 3
+
+
+def test_a_run_is_called_as_the_user_has_named_it(panel: ReadoutPanel) -> None:
+    panel.set_sources([Source(adam(), "cosine", colour=1), Source(adam(), "preview")], {})
+    assert [row[0] for row in shown(panel) if row[1] is None] == ["cosine", "Preview"]
