@@ -465,6 +465,15 @@ def test_progress_is_shown_on_a_terminal(recipe_file: Path, tmp_path: Path, term
     assert shown.rpartition("\r")[2] == ""
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let programs started here be interrupted, also where the tests run behind a shell, which forbids it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_interrupting_is_told_in_one_line(recipe_file: Path, tmp_path: Path, terminal: tuple[int, int]) -> None:
     reading, writing = terminal
     # Some minutes of work, interrupted as soon as the bar shows that it is under way.
