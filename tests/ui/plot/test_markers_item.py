@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 import numpy as np
@@ -206,17 +205,9 @@ def test_panning_regroups_nothing(canvas: Canvas) -> None:
         assert {x for x in before if x >= start} == {x for x in now if x <= 4000}
 
 
-def test_ten_thousand_markers_cost_a_frame_no_more_than_a_hundred(canvas: Canvas) -> None:
-    def best(count: int) -> float:
+def test_a_frame_paints_no_more_shapes_for_a_hundred_thousand_markers_than_fit_side_by_side(canvas: Canvas) -> None:
+    canvas.item.set_window(Window((40_000.0, 50_000.0), (0.0, 1.0), WIDTH, HEIGHT))
+    for count in (10_000, 100_000):
         set_markers(canvas.item, [Marker("skipped", round(row), "") for row in np.linspace(0, 100_000, count)])
-        times = []
-        for start in range(20):
-            window = Window((40_000.0 + 9 * start, 50_000.0 + 9 * start), (0.0, 1.0), WIDTH, HEIGHT)
-            before = time.perf_counter()
-            canvas.item.set_window(window)
-            canvas.image()
-            times.append(time.perf_counter() - before)
-        return min(times)
-
-    few = best(400)  # as many shapes as there is room for
-    assert best(10_000) < 3 * few + 0.001
+        # None overlaps another, each being some nine pixels wide.
+        assert 20 < len(canvas.item.places) < WIDTH / 9
