@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,11 +19,26 @@ from PySide6.QtWidgets import (
     QPushButton,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from lrgui.ui.main_window import MainWindow
+from lrgui.ui.settings import Settings
 
 START_MS = 30_000
 """The first preview in a process imports torch."""
+
+
+@contextmanager
+def opened_window(qtbot: QtBot) -> Iterator[MainWindow]:
+    """Open the window as the application does, all of it at once, and shut it at the end."""
+    window = MainWindow(Settings())
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    window.start()
+    window.activateWindow()
+    yield window
+    window._end()
+    window.deleteLater()
 
 
 class Answer(QObject):

@@ -15,8 +15,7 @@ from lrgui.session.values import Comparison, RecordedRun, View
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.plot.plot_view import PlotView
 from lrgui.ui.run_edits import RunEdits
-from lrgui.ui.settings import Settings
-from tests.ui.driving import START_MS
+from tests.ui.driving import START_MS, opened_window
 
 
 def recorded(number: int, rates: dict[str, list[float]], steps_per_epoch: int) -> RecordedRun:
@@ -37,15 +36,10 @@ SHORT = recorded(2, {"bias": [3.0, 2.0]}, 1)
 
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    window = MainWindow(Settings())
-    with qtbot.waitSignal(window.painted):
-        window.show()
-    window.start()
-    qtbot.waitUntil(lambda: not window.controller.previewing, timeout=START_MS)
-    window.runs.load([LONG, SHORT])
-    yield window
-    window._end()
-    window.deleteLater()
+    with opened_window(qtbot) as window:
+        qtbot.waitUntil(lambda: not window.controller.previewing, timeout=START_MS)
+        window.runs.load([LONG, SHORT])
+        yield window
 
 
 def plot_of(window: MainWindow) -> PlotView:

@@ -12,20 +12,13 @@ from pytestqt.qtbot import QtBot
 from lrgui.core.recipe import Choice, Options, Recipe, Run
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.run_controller import RunState
-from lrgui.ui.settings import Settings
-from tests.ui.driving import START_MS, key
+from tests.ui.driving import START_MS, key, opened_window
 
 
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    window = MainWindow(Settings())
-    with qtbot.waitSignal(window.painted):
-        window.show()
-    window.start()
-    window.activateWindow()
-    yield window
-    window._end()
-    window.deleteLater()
+    with opened_window(qtbot) as window:
+        yield window
 
 
 def test_the_table_is_copied_by_key_from_anywhere(window: MainWindow, qtbot: QtBot) -> None:

@@ -14,20 +14,14 @@ from pytestqt.qtbot import QtBot
 from lrgui.ui.curves_menu import CurvesMenu
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.plot.plot_view import PlotView
-from lrgui.ui.settings import Settings
-from tests.ui.driving import START_MS
+from tests.ui.driving import START_MS, opened_window
 
 
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    window = MainWindow(Settings())
-    with qtbot.waitSignal(window.painted):
-        window.show()
-    window.start()
-    qtbot.waitUntil(lambda: bool(drawn(window)), timeout=START_MS)
-    yield window
-    window._end()
-    window.deleteLater()
+    with opened_window(qtbot) as window:
+        qtbot.waitUntil(lambda: bool(drawn(window)), timeout=START_MS)
+        yield window
 
 
 def plot_of(window: MainWindow) -> PlotView:

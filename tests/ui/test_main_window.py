@@ -19,7 +19,7 @@ from lrgui.ui.main_window import MainWindow
 from lrgui.ui.run_controller import RunState
 from lrgui.ui.settings import Settings
 from lrgui.ui.theme import DARK, LIGHT
-from tests.ui.driving import START_MS, Answer, choose_file, key, lr_of, press
+from tests.ui.driving import START_MS, Answer, choose_file, key, lr_of, opened_window, press
 
 HALVED = Recipe(
     optimizer=Choice("SGD", Options(lr=1.0)),
@@ -31,15 +31,9 @@ _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    window = MainWindow(Settings())
-    with qtbot.waitSignal(window.painted):
-        window.show()
-    window.start()
-    window.activateWindow()
-    qtbot.waitUntil(lambda: window.controller.preview_trace is not None, timeout=START_MS)
-    yield window
-    window._end()
-    window.deleteLater()
+    with opened_window(qtbot) as window:
+        qtbot.waitUntil(lambda: window.controller.preview_trace is not None, timeout=START_MS)
+        yield window
 
 
 def run_to_the_end(window: MainWindow, qtbot: QtBot) -> None:

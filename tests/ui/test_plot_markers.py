@@ -19,7 +19,7 @@ from lrgui.ui.main_window import MainWindow
 from lrgui.ui.plot.plot_view import PlotView
 from lrgui.ui.run_controller import RunState
 from lrgui.ui.settings import Settings
-from tests.ui.driving import START_MS, key
+from tests.ui.driving import START_MS, key, opened_window
 
 DROPS = Recipe(
     optimizer=Choice("AdamW", Options(lr=0.5, weight_decay=0.25)),
@@ -31,16 +31,10 @@ SMOOTH = Recipe(optimizer=Choice("SGD", Options(lr=1.0)), scheduler=Scheduler("E
 
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    window = MainWindow(Settings())
-    with qtbot.waitSignal(window.painted):
-        window.show()
-    window.start()
-    window.activateWindow()
-    settle(window, qtbot)
-    edit(window, DROPS, qtbot)
-    yield window
-    window._end()
-    window.deleteLater()
+    with opened_window(qtbot) as window:
+        settle(window, qtbot)
+        edit(window, DROPS, qtbot)
+        yield window
 
 
 def settle(window: MainWindow, qtbot: QtBot) -> None:

@@ -11,8 +11,7 @@ from pytestqt.qtbot import QtBot
 from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.plot.plot_view import PlotView
-from lrgui.ui.settings import Settings
-from tests.ui.driving import START_MS
+from tests.ui.driving import START_MS, opened_window
 
 SLOW_START = Recipe(
     model=Choice("linear"),
@@ -25,15 +24,10 @@ SLOW_START = Recipe(
 
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    window = MainWindow(Settings())
-    with qtbot.waitSignal(window.painted):
-        window.show()
-    window.start()
-    window.document.open(SLOW_START, None)
-    wait_for(window, SLOW_START, qtbot, rows=60_000)
-    yield window
-    window._end()
-    window.deleteLater()
+    with opened_window(qtbot) as window:
+        window.document.open(SLOW_START, None)
+        wait_for(window, SLOW_START, qtbot, rows=60_000)
+        yield window
 
 
 def wait_for(window: MainWindow, recipe: Recipe, qtbot: QtBot, rows: int) -> None:

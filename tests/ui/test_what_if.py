@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 from lrgui.core.recipe import Choice, Options, Recipe, Run, Scheduler
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.run_controller import RunState
-from lrgui.ui.settings import Settings
-from tests.ui.driving import START_MS, key
+from tests.ui.driving import START_MS, key, opened_window
 
 BENT = Recipe(
     optimizer=Choice("SGD", Options(lr=1.0)),
@@ -25,15 +24,9 @@ ADAGRAD = Recipe(optimizer=Choice("Adagrad", Options(lr=0.1, lr_decay=1.0)), run
 
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    window = MainWindow(Settings())
-    with qtbot.waitSignal(window.painted):
-        window.show()
-    window.start()
-    window.activateWindow()
-    settle(window, qtbot)
-    yield window
-    window._end()
-    window.deleteLater()
+    with opened_window(qtbot) as window:
+        settle(window, qtbot)
+        yield window
 
 
 def settle(window: MainWindow, qtbot: QtBot) -> None:

@@ -20,8 +20,7 @@ from lrgui.session.values import Comparison, RecordedRun, Session, View
 from lrgui.ui.docks.runs_model import RUN
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.run_controller import RunState
-from lrgui.ui.settings import Settings
-from tests.ui.driving import START_MS
+from tests.ui.driving import START_MS, opened_window
 
 _NONE, _CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 RUNS = tuple(
@@ -38,15 +37,9 @@ RUNS = tuple(
 
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    window = MainWindow(Settings())
-    with qtbot.waitSignal(window.painted):
-        window.show()
-    window.start()
-    window.activateWindow()
-    qtbot.waitUntil(lambda: window.controller.preview_trace is not None, timeout=START_MS)
-    yield window
-    window._end()
-    window.deleteLater()
+    with opened_window(qtbot) as window:
+        qtbot.waitUntil(lambda: window.controller.preview_trace is not None, timeout=START_MS)
+        yield window
 
 
 def click(window: MainWindow, row: int, modifier: Qt.KeyboardModifier = _NONE) -> None:
