@@ -13,7 +13,16 @@ from lrgui.core.trace import Columns, RowNumbers
 AlignedBy = Literal["step", "epoch", "fraction"]
 """What two runs have in common at rows that belong together."""
 
+ComparisonKind = Literal["difference", "ratio"]
+"""How one run is held against another."""
+
 _INT64_END = 2**63
+
+
+def row_in_force(step: float, stretch: float) -> int:
+    """Return the row, each of which takes `stretch` steps of an x axis, that is in force at one of its steps."""
+    # The little keeps a row that begins exactly there from falling to the one before by rounding.
+    return int(step / stretch + 1e-6)
 
 
 @dataclass(frozen=True, slots=True)

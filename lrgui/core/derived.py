@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
-from typing import Literal
 from weakref import WeakValueDictionary
 
 import numpy as np
 
-from lrgui.core.alignment import SAME_ROW, AlignedBy, Alignment, alignment_of
+from lrgui.core.alignment import SAME_ROW, AlignedBy, Alignment, ComparisonKind, alignment_of
 from lrgui.core.checks.groups import first_rate
 from lrgui.core.recipe import Options, Recipe
 from lrgui.core.trace import Block, Columns
 from lrgui.core.virtual_block import Constants, Operand, Part, VirtualBlock
-
-ComparisonKind = Literal["difference", "ratio"]
 
 RELATIVE = "lr_relative"
 """The series of learning rates as parts of the rate that each group begins with."""

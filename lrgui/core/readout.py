@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isnan
 
+from lrgui.core.alignment import row_in_force
 from lrgui.core.derived import RELATIVE
 from lrgui.core.trace import Columns, FloatArray
 
@@ -39,8 +40,7 @@ class Source:
 
     def row_at(self, step: float) -> int:
         """Return the row that is in force at a step of the x axis; there may be none yet, or none any more."""
-        # The little keeps a row that begins exactly there from falling to the one before by rounding.
-        return int(step / self.stretch + 1e-6)
+        return row_in_force(step, self.stretch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from typing import Any, Final, get_args
 
 import fastjsonschema
 
+from lrgui.core.alignment import ComparisonKind
 from lrgui.core.errors import RecipeError
 from lrgui.core.recipe import INTERVALS, MAX_STEPS, ORDERS, RESUME_ORDERS
-from lrgui.session.values import ComparisonKind, XAxis
+from lrgui.session.values import XAxis
 
 MAX_GROUPS = 1000
 MAX_SCHEDULERS = 1000

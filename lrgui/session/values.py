@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from lrgui.core.alignment import AlignedBy, ComparisonKind
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
 
 Status = Literal["finished", "stopped", "failed"]
-XAxis = Literal["step", "epoch", "fraction"]
+XAxis = AlignedBy
 """What the x axis counts, and so what runs are aligned by: optimizer steps, epochs, or the part of the run."""
-
-ComparisonKind = Literal["difference", "ratio"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lrgui.core.alignment import ComparisonKind
 from lrgui.core.derived import compared, with_series
 from lrgui.core.pace import recorded_steps
 from lrgui.core.recipe import Run
-from lrgui.session.values import Comparison, ComparisonKind, RecordedRun, View
+from lrgui.session.values import Comparison, RecordedRun, View
 from lrgui.ui.curves import stretch_of
 from lrgui.ui.plot.curve import Curve
 from lrgui.ui.runs import Runs

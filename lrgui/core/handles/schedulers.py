@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -45,18 +45,9 @@ def _sequential_milestones(recipe: Recipe, path: Path, node: Scheduler, steps: i
         end = origin + milestone
         # The last phase keeps a step of the run, so that there is a phase to be fitted to.
         beyond = origin + milestones[index + 1] if index + 1 < len(milestones) else steps
-        yield StepSetting(
-            kind="milestone",
-            label=f"milestone {index + 1}",
-            place=f"{place_of(path)}.options.milestones[{index}]",
-            name="milestone",
-            recipe=recipe,
-            count=milestone,
-            low=origin + (milestones[index - 1] if index else 0) + 1,
-            high=beyond - 1 if end < beyond else end,
-            change=partial(_with_milestone, recipe, path, index, steps),
-            origin=origin,
-        )
+        low, high = origin + (milestones[index - 1] if index else 0) + 1, beyond - 1 if end < beyond else end
+        change = partial(_with_milestone, recipe, path, index, steps)
+        yield _milestone(recipe, path, index, milestone, origin, (low, high), change)
 
 
 def _with_milestone(recipe: Recipe, path: Path, index: int, steps: int, milestone: int) -> Recipe:
@@ -87,18 +78,34 @@ def _drops(recipe: Recipe, path: Path, node: Scheduler, steps: int) -> Iterator[
     for index, milestone in enumerate(counts):
         earlier = max((one for one in counts if one < milestone), default=0)
         later = min((one for one in counts if one > milestone), default=None)
-        yield StepSetting(
-            kind="milestone",
-            label=f"milestone {index + 1}",
-            place=f"{place_of(path)}.options.milestones[{index}]",
-            name="milestone",
-            recipe=recipe,
-            count=milestone,
-            low=origin + earlier + 1,
-            high=limit(steps, origin + milestone) if later is None else origin + later - 1,
-            change=partial(_with_drop, recipe, path, index),
-            origin=origin,
-        )
+        high = limit(steps, origin + milestone) if later is None else origin + later - 1
+        change = partial(_with_drop, recipe, path, index)
+        yield _milestone(recipe, path, index, milestone, origin, (origin + earlier + 1, high), change)
+
+
+def _milestone(
+    recipe: Recipe,
+    path: Path,
+    index: int,
+    milestone: int,
+    origin: int,
+    bounds: tuple[int, int],
+    change: Callable[[int], Recipe],
+) -> StepSetting:
+    """Return the setting of one milestone of the scheduler at `path`, whose own steps begin at `origin`."""
+    low, high = bounds
+    return StepSetting(
+        kind="milestone",
+        label=f"milestone {index + 1}",
+        place=f"{place_of(path)}.options.milestones[{index}]",
+        name="milestone",
+        recipe=recipe,
+        count=milestone,
+        low=low,
+        high=high,
+        change=change,
+        origin=origin,
+    )
 
 
 def _with_drop(recipe: Recipe, path: Path, index: int, milestone: int) -> Recipe:

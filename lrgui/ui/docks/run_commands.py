@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMenu
 
-from lrgui.session.values import Comparison, ComparisonKind, RecordedRun, View
+from lrgui.core.alignment import ComparisonKind
+from lrgui.session.values import Comparison, RecordedRun, View
 from lrgui.ui.actions import Actions
 from lrgui.ui.comparison import compared_runs
 from lrgui.ui.docks.colour_menu import ColourMenu

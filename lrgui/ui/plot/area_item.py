@@ -5,10 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsItem
 
-from lrgui.ui.plot.window import Window
+from lrgui.ui.plot.window import UNSEEN, Window
 from lrgui.ui.theme import Theme
-
-_NOTHING_YET = Window((0.0, 1.0), (0.0, 1.0), 1.0, 1.0)
 
 
 class AreaItem(QGraphicsItem):
@@ -17,7 +15,7 @@ class AreaItem(QGraphicsItem):
     def __init__(self, parent: QGraphicsItem, theme: Theme) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._window = _NOTHING_YET
+        self._window = UNSEEN
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the theme's colours."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lrgui.core.alignment import row_in_force
 from lrgui.core.trace import Columns
 
 Style = Literal["run", "preview", "earlier", "intended"]
@@ -36,8 +37,7 @@ class Curve:
 
     def row_at(self, step: int) -> int:
         """Return the row that is in force at a step of the x axis."""
-        # The little keeps a row that begins exactly there from falling to the one before by rounding.
-        return int(step / self.stretch + 1e-6)
+        return row_in_force(step, self.stretch)
 
     @property
     def dashes(self) -> Dashes | None:

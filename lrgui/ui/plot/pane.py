@@ -16,7 +16,7 @@ from lrgui.ui.plot.axis import GridItem, PlotAxis
 from lrgui.ui.plot.crosshair import CrosshairItem
 from lrgui.ui.plot.curves_item import CurvesItem, curve_colour
 from lrgui.ui.plot.view_state import PaneState
-from lrgui.ui.plot.window import Range, Window
+from lrgui.ui.plot.window import UNSEEN, Range, Window
 from lrgui.ui.theme import Theme
 
 
@@ -54,7 +54,7 @@ class Pane:
         self._font = font
         self._theme = theme
         self.state = PaneState()
-        self.window = Window((0.0, 1.0), (0.0, 1.0), 1.0, 1.0)
+        self.window = UNSEEN
         self._x: Range = (0.0, 1.0)
         self._y: Range = (0.0, 1.0)
         self._bottom = bottom

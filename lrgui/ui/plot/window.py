@@ -54,6 +54,10 @@ class Window:
         return pixels
 
 
+UNSEEN = Window((0.0, 1.0), (0.0, 1.0), 1.0, 1.0)
+"""What is in view before anything was laid out."""
+
+
 def linear_range(low: float, high: float) -> Range:
     """Return the y range in which data from `low` to `high` read well on a linear axis.
 
