@@ -33,9 +33,10 @@ def fixtures() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def list_of_libraries_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the user's list of trusted libraries out of the tests."""
+def folders_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the user's list of trusted libraries, and what can be recovered, out of the tests."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 
 @pytest.fixture
