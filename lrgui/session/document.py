@@ -44,15 +44,16 @@ def check_document(document: Any) -> None:
         if run["id"] in ids:
             raise RecipeError(f"{place}.id", f"is {run['id']}, which an earlier run has already")
         ids.add(run["id"])
-        for name in ("name", "message", "notes"):
+        for name in ("name", "message", "details", "notes"):
             plain_text(run[name], f"{place}.{name}")
         for position, group in enumerate(run["groups"]):
             plain_text(group, f"{place}.groups[{position}]")
     view = document["view"]
     for name in ("series", "second"):
         plain_text(view[name], f"view.{name}")
-    for index, series in enumerate(view["log"]):
-        plain_text(series, f"view.log[{index}]")
+    for name in ("log", "hidden"):
+        for index, text in enumerate(view[name]):
+            plain_text(text, f"view.{name}[{index}]")
     for name in ("run", "reference"):
         if view["comparison"] is not None:
             whole_number(view["comparison"][name], f"view.comparison.{name}")
@@ -84,6 +85,7 @@ def _run(data: Mapping[str, Any], place: str) -> RecordedRun:
         trace=Trace(data["series"], data["groups"], data["rows"], data["steps_per_epoch"]),
         status=data["status"],
         message=data["message"],
+        details=data["details"],
         visible=data["visible"],
         pinned=data["pinned"],
         notes=data["notes"],
@@ -98,6 +100,7 @@ def _view(data: Mapping[str, Any]) -> View:
         second=data["second"],
         log=frozenset(data["log"]),
         comparison=None if comparison is None else Comparison(**comparison),
+        hidden=frozenset(data["hidden"]),
     )
 
 
@@ -108,6 +111,7 @@ def _view_to_json(view: View) -> dict[str, Any]:
         "second": view.second,
         "log": sorted(view.log),
         "comparison": None if view.comparison is None else asdict(view.comparison),
+        "hidden": sorted(view.hidden),
     }
 
 
@@ -119,6 +123,7 @@ def _run_to_json(run: RecordedRun, rows: int) -> dict[str, Any]:
         "recipe": recipe_to_json(run.recipe),
         "status": run.status,
         "message": run.message,
+        "details": run.details,
         "visible": run.visible,
         "pinned": run.pinned,
         "notes": run.notes,

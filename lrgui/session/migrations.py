@@ -31,7 +31,18 @@ def _from_1_to_2(document: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
-MIGRATIONS: tuple[Migration, ...] = (_from_1_to_2,)
+def _from_2_to_3(document: dict[str, Any]) -> dict[str, Any]:
+    """Give every run a place for the traceback of its failure, and the view one for the curves that are hidden."""
+    changed = dict(document)
+    runs, view = document.get("runs"), document.get("view")
+    if isinstance(runs, list):
+        changed["runs"] = [{"details": "", **run} if isinstance(run, dict) else run for run in runs]
+    if isinstance(view, dict):
+        changed["view"] = {"hidden": [], **view}
+    return changed
+
+
+MIGRATIONS: tuple[Migration, ...] = (_from_1_to_2, _from_2_to_3)
 """The step at index 0 leads from version 1 to version 2, and so on."""
 
 CURRENT_VERSION = len(MIGRATIONS) + 1

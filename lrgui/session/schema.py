@@ -25,6 +25,7 @@ MAX_PATTERNS = 1000
 MAX_RUNS = 1000
 MAX_SKIPPED_STEPS = 100_000
 MAX_SERIES = 100
+MAX_HIDDEN_CURVES = 100_000
 
 _Schema = dict[str, Any]
 
@@ -156,6 +157,7 @@ _RECORDED_RUN: Final = _object(
         "recipe": {"type": "object", "description": "a recipe: an object"},
         "status": _one_of("finished", "stopped", "failed"),
         "message": _TEXT,
+        "details": _TEXT,
         "visible": _TRUTH,
         "pinned": _TRUTH,
         "notes": _TEXT,
@@ -188,6 +190,7 @@ _RECORDED_RUN: Final = _object(
         "recipe",
         "status",
         "message",
+        "details",
         "visible",
         "pinned",
         "notes",
@@ -215,8 +218,14 @@ _VIEW: Final = _object(
         "second": _TEXT,
         "log": {"type": "array", "items": _TEXT, "maxItems": MAX_SERIES, "description": "a list of series"},
         "comparison": _COMPARISON,
+        "hidden": {
+            "type": "array",
+            "items": _TEXT,
+            "maxItems": MAX_HIDDEN_CURVES,
+            "description": "a list of curves by their keys",
+        },
     },
-    ("x_axis", "series", "second", "log", "comparison"),
+    ("x_axis", "series", "second", "log", "comparison", "hidden"),
     "an object",
 )
 

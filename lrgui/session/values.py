@@ -18,8 +18,8 @@ XAxis = AlignedBy
 class RecordedRun:
     """One execution of a recipe: its id, name, colour (an index into the theme's curve colours) and trace.
 
-    `message` says why a failed run ended. A run that is not `visible` is kept but not drawn. One that is `pinned` heads
-    the list of runs and is drawn in full strength. `notes` are the user's own words.
+    `message` says why a failed run ended, and `details` is the traceback. A run that is not `visible` is kept but not
+    drawn. One that is `pinned` heads the list of runs and is drawn in full strength. `notes` are the user's own words.
     """
 
     id: int
@@ -32,6 +32,7 @@ class RecordedRun:
     visible: bool = True
     pinned: bool = False
     notes: str = ""
+    details: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class View:
     """How the plot is looked at.
 
     `series` is what the main panel shows and `second` what the panel below it shows, nothing where it is empty; a
-    `comparison`, of `series`, takes its place. `log` are the series with a logarithmic y axis.
+    `comparison`, of `series`, takes its place. `log` are the series with a logarithmic y axis, and `hidden` the keys of
+    curves that are listed and not drawn (see `lrgui.ui.plot.curve`).
     """
 
     x_axis: XAxis = "step"
@@ -56,6 +58,7 @@ class View:
     second: str = ""
     log: frozenset[str] = frozenset()
     comparison: Comparison | None = None
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
