@@ -62,9 +62,9 @@ def _has_numbers(situation: Situation) -> bool:
 class Command:
     """One row of the table.
 
-    `enabled` says when, and is None where that is for others to say: the undo stack, or the list of runs. `checkable`
-    commands carry a state; `short` is for narrow buttons. The shortcut of a `local` command works where the command is
-    added to a widget, while that has the focus.
+    `enabled` says when, and is None where that is for others to say: the undo stack, the list of runs, the plot.
+    `checkable` commands carry a state; `short` is for narrow buttons. The shortcut of a `local` command works where the
+    command is added to a widget, while that has the focus.
     """
 
     key: str
@@ -160,6 +160,7 @@ COMMANDS = (
         "Draw the y axis of the second panel on a logarithmic scale",
         "",
         "Ctrl+Shift+L",
+        enabled=None,
         checkable=True,
         short="Log",
     ),

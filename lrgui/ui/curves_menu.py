@@ -31,10 +31,11 @@ class CurvesMenu(QMenu):
 
     @Slot()
     def _show_all(self) -> None:
-        self._plot.set_hidden(frozenset())
+        self._plot.hiding_wanted.emit(frozenset())
 
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:
         keys = action.data()
         if keys is not None:
-            self._plot.set_hidden(self._plot.hidden - keys if action.isChecked() else self._plot.hidden | keys)
+            hidden = self._plot.hidden - keys if action.isChecked() else self._plot.hidden | keys
+            self._plot.hiding_wanted.emit(hidden)

@@ -1,4 +1,4 @@
-"""Document: the one current recipe, with undo, a clean mark and what is wrong with it."""
+"""Document: the one current recipe and how it is looked at, with undo, a clean mark and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -13,23 +14,28 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from lrgui.core.problems import Problem, Severity
 from lrgui.core.recipe import Recipe
 from lrgui.core.validate import validate
+from lrgui.session.values import View
 
 MERGE_SECONDS = 0.7
 """Edits of the same field that follow each other this closely are undone together."""
 
 _UNDO_LIMIT = 1000
 
+_Value = TypeVar("_Value")
+
 
 class Document(QObject):
-    """The one truth about the recipe; widgets show it and change it only through `replace`.
+    """The one truth about recipe and view; widgets show them and change them only through `replace` and `look`.
 
     Signals:
         recipe_changed: the recipe is another one, or what is known of it is (carries it).
+        view_changed: the plot is looked at in another way (carries the View).
         state_changed: the path, the dirty mark or what can be undone may be another.
         opened: another recipe took the place of the whole document; text that was never committed has no home now.
     """
 
     recipe_changed = Signal(object)
+    view_changed = Signal(object)
     state_changed = Signal()
     opened = Signal()
 
@@ -39,8 +45,9 @@ class Document(QObject):
         super().__init__(parent)
         self._recipe = recipe if recipe is not None else Recipe()
         self._problems = tuple(validate(self._recipe))
-        self._announced = self._recipe
-        self._saved = self._recipe
+        self._view = View()
+        self._announced = self._recipe, self._view
+        self._saved = self._recipe, self._view
         self._runs_changed = False
         self._path: Path | None = None
         self._clock = clock
@@ -58,6 +65,11 @@ class Document(QObject):
         return self._recipe
 
     @property
+    def view(self) -> View:
+        """How the plot is looked at."""
+        return self._view
+
+    @property
     def path(self) -> Path | None:
         """The file that the document was opened from or saved to last."""
         return self._path
@@ -69,8 +81,12 @@ class Document(QObject):
 
     @property
     def dirty(self) -> bool:
-        """True when something would be lost by closing: the recipe or the runs differ from what was saved."""
-        return self._runs_changed or self._recipe != self._saved
+        """True when something would be lost by closing: the recipe, the runs or the view differ from what was saved.
+
+        What nobody has saved yet is not worth a question for its view alone.
+        """
+        recipe, view = self._saved
+        return self._runs_changed or self._recipe != recipe or (self._path is not None and self._view != view)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -100,10 +116,12 @@ class Document(QObject):
             self._apply(recipe)
             self._announce()
             return
-        joins = merge is not None and self._may_merge(merge)
-        self._push(_Change(self._apply, self._recipe, recipe, text, joins=joins))
-        self._merge, self._merge_time = merge, self._clock()
-        self._announce()
+        self._push_change(_Change(self._apply, self._recipe, recipe, text, joins=self._joins(merge)), merge)
+
+    def look(self, view: View, text: str, merge: str | None = None) -> None:
+        """Look at the plot in another way; an equal view is no change. The arguments are as those of `replace`."""
+        if view != self._view:
+            self._push_change(_Look(self._apply_view, self._view, view, text, joins=self._joins(merge)), merge)
 
     @property
     def in_gesture(self) -> bool:
@@ -117,16 +135,15 @@ class Document(QObject):
         form one undo step, as edits of one field do.
         """
         self.end_gesture()
-        self._gesture = _Gesture(text, self._recipe, merge, joins=merge is not None and self._may_merge(merge))
+        self._gesture = _Gesture(text, self._recipe, merge, joins=self._joins(merge))
         self._merge = None
 
     def end_gesture(self) -> None:
         """Keep what the gesture has changed."""
         gesture, self._gesture = self._gesture, None
         if gesture is not None and gesture.before != self._recipe:
-            self._push(_Change(self._apply, gesture.before, self._recipe, gesture.text, joins=gesture.joins))
-            self._merge, self._merge_time = gesture.merge, self._clock()
-            self._announce()
+            change = _Change(self._apply, gesture.before, self._recipe, gesture.text, joins=gesture.joins)
+            self._push_change(change, gesture.merge)
 
     def cancel_gesture(self) -> None:
         """Take back what the gesture has changed; undo and redo are as they were."""
@@ -156,23 +173,26 @@ class Document(QObject):
         """Make the change again that was taken back."""
         self.undo_stack.redo()
 
-    def open(self, recipe: Recipe, path: Path | None) -> None:
+    def open(self, recipe: Recipe, path: Path | None, view: View | None = None) -> None:
         """Begin anew with `recipe`, as saved in `path` (None: nowhere yet). Nothing before it can be undone."""
+        view = view if view is not None else View()
         self._pushing = True
         try:
             self.undo_stack.clear()
         finally:
             self._pushing = False
         self._merge, self._gesture = None, None
-        self._path, self._saved, self._runs_changed = path, recipe, False
+        self._path, self._saved, self._runs_changed = path, (recipe, view), False
         self._apply(recipe)
+        self._apply_view(view)
         self._announce()
         self.opened.emit()
 
-    def mark_saved(self, path: Path, recipe: Recipe | None = None) -> None:
-        """Record that `recipe` (the current one by default) and the runs are in `path` now."""
+    def mark_saved(self, path: Path, recipe: Recipe | None = None, view: View | None = None) -> None:
+        """Record that `recipe` and `view` (the current ones by default) and the runs are in `path` now."""
         self._merge = None
-        self._path, self._saved, self._runs_changed = path, recipe or self._recipe, False
+        saved = recipe if recipe is not None else self._recipe, view if view is not None else self._view
+        self._path, self._saved, self._runs_changed = path, saved, False
         self.state_changed.emit()
 
     def set_runs_changed(self, changed: bool) -> None:
@@ -181,6 +201,9 @@ class Document(QObject):
             self._runs_changed = changed
             self.state_changed.emit()
 
+    def _joins(self, merge: str | None) -> bool:
+        return merge is not None and self._may_merge(merge)
+
     def _may_merge(self, merge: str) -> bool:
         return merge == self._merge and self._clock() - self._merge_time < MERGE_SECONDS
 
@@ -188,10 +211,16 @@ class Document(QObject):
         self._recipe = recipe
         self._problems = tuple(validate(recipe))
 
+    def _apply_view(self, view: View) -> None:
+        self._view = view
+
     def _announce(self) -> None:
-        if self._recipe != self._announced:
-            self._announced = self._recipe
+        recipe, view = self._announced
+        self._announced = self._recipe, self._view
+        if self._recipe != recipe:
             self.recipe_changed.emit(self._recipe)
+        if self._view != view:
+            self.view_changed.emit(self._view)
         self.state_changed.emit()
 
     @Slot()
@@ -201,7 +230,12 @@ class Document(QObject):
             self._merge, self._gesture = None, None
             self._announce()
 
-    def _push(self, change: _Change) -> None:
+    def _push_change(self, change: QUndoCommand, merge: str | None) -> None:
+        self._push(change)
+        self._merge, self._merge_time = merge, self._clock()
+        self._announce()
+
+    def _push(self, change: QUndoCommand) -> None:
         self._pushing = True
         try:
             self.undo_stack.push(change)
@@ -219,11 +253,13 @@ class _Gesture:
     joins: bool
 
 
-class _Change(QUndoCommand):
-    """One change of the recipe. It `joins` the change before it when both came from editing one field."""
+class _Change(QUndoCommand, Generic[_Value]):
+    """Another recipe. It `joins` the change before it when both came from editing one field."""
+
+    kind = 1
 
     def __init__(
-        self, apply: Callable[[Recipe], None], before: Recipe, after: Recipe, text: str, *, joins: bool
+        self, apply: Callable[[_Value], None], before: _Value, after: _Value, text: str, *, joins: bool
     ) -> None:
         super().__init__(text)
         self.after = after
@@ -238,14 +274,20 @@ class _Change(QUndoCommand):
         self._apply(self.after)
 
     def id(self) -> int:
-        return 1
+        return self.kind
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _Change) or not other.joins:
+        if type(other) is not type(self) or not other.joins:
             return False
         self.after = other.after
         self.setObsolete(self._before == self.after)
         return True
+
+
+class _Look(_Change[View]):
+    """Another view."""
+
+    kind = 3
 
 
 def _is_within(place: str, prefix: str) -> bool:

@@ -13,10 +13,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from lrgui.core.pyramid import pyramid_of
 from lrgui.core.recipe import Recipe
 from lrgui.session.progress import Progress
-from lrgui.session.values import RecordedRun, Session, View
+from lrgui.session.values import RecordedRun, Session
 from lrgui.ui.background import Background
 from lrgui.ui.document import Document
-from lrgui.ui.plot_panel import PlotPanel
 from lrgui.ui.runs import Marks, Runs
 from lrgui.ui.save_dialog import ask_save_path
 from lrgui.ui.settings import Settings
@@ -41,7 +40,7 @@ class _Written:
     """A file that was written, and what is in it."""
 
     path: Path
-    recipe: Recipe
+    session: Session
     marks: Marks
 
 
@@ -51,14 +50,12 @@ class Files(QObject):
     Signals:
         leaving: the user wants this session saved and left; a run that goes on must end now, with all its rows.
         replacing: another session is about to take the place of this one.
-        opened: another session is in the window; carries its View.
         told: something to say in the status bar for a while.
         failed: something went wrong: one sentence that stays.
     """
 
     leaving = Signal()
     replacing = Signal()
-    opened = Signal(object)
     told = Signal(str)
     failed = Signal(str)
 
@@ -68,12 +65,11 @@ class Files(QObject):
         runs: Runs,
         settings: Settings,
         background: Background,
-        panel: PlotPanel,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._document, self._runs, self._settings, self._background = document, runs, settings, background
-        self._panel, self._window = panel, window
+        self._window = window
         self._after_work: Callable[[], None] | None = None
         background.busy_changed.connect(self._go_on)
 
@@ -160,7 +156,6 @@ class Files(QObject):
         self.replacing.emit()
         self._runs.load(())
         self._document.open(STARTING_RECIPE, None)
-        self.opened.emit(View())
 
     def _choose_and_open(self) -> None:
         folder = str(self._settings.last_folder)
@@ -185,10 +180,9 @@ class Files(QObject):
         session = opened.session
         self.replacing.emit()
         self._runs.load(session.runs)
-        self._document.open(session.recipe, None if opened.as_copy else opened.path)
+        self._document.open(session.recipe, None if opened.as_copy else opened.path, session.view)
         if not opened.as_copy:
             self._remember(opened.path)
-        self.opened.emit(session.view)
         self.told.emit(f"Opened {opened.path.name}")
 
     def _on_read_failed(self, message: str) -> None:
@@ -201,14 +195,15 @@ class Files(QObject):
             return
         recipe, marks = self._document.recipe, self._runs.marks
         runs = tuple(replace(run, trace=run.trace.snapshot(rows)) for run, rows in marks)
-        session = Session(recipe, runs, self._panel.view)
+        session = Session(recipe, runs, self._document.view)
         self.told.emit(f"Saving {path.name}…")
-        job = partial(_write, session, _Written(path, recipe, marks))
+        job = partial(_write, _Written(path, session, marks))
         self._background.start(f"Saving {path.name}", job, self._on_written, self._on_write_failed)
 
     def _on_written(self, written: _Written) -> None:
-        self._document.mark_saved(written.path, written.recipe)
-        self._document.set_runs_changed(written.marks != self._runs.marks)
+        self._runs.mark_saved(written.marks)
+        self._document.mark_saved(written.path, written.session.recipe, written.session.view)
+        self._document.set_runs_changed(self._runs.unsaved)
         self._remember(written.path)
         self.told.emit(f"Saved {written.path.name}")
 
@@ -232,8 +227,8 @@ def _read(path: Path, as_copy: bool, before: tuple[Recipe, tuple[RecordedRun, ..
     return _Opened(path, as_copy, session, before)
 
 
-def _write(session: Session, written: _Written, progress: Progress) -> _Written:
+def _write(written: _Written, progress: Progress) -> _Written:
     from lrgui.session.store import write_session
 
-    write_session(written.path, session, progress)
+    write_session(written.path, written.session, progress)
     return written

@@ -33,7 +33,7 @@ class HandlesController(QObject):
         self, document: Document, panel: PlotPanel, presenter: PlotPresenter, actions: Actions, settings: Settings
     ) -> None:
         super().__init__(panel)
-        self._document, self._panel, self._presenter = document, panel, presenter
+        self._document, self._presenter = document, presenter
         self._settings = settings
         self._action = actions["show_handles"]
         self._plot: PlotView | None = None
@@ -47,7 +47,7 @@ class HandlesController(QObject):
         self._action.setChecked(settings.show_handles)
         self._action.toggled.connect(self._on_toggled)
         document.recipe_changed.connect(self.refresh)
-        panel.view_changed.connect(self.refresh)
+        document.view_changed.connect(self.refresh)
 
     def attach(self, plot: PlotView) -> None:
         """Show phases and handles in the plot, which has just been built, and follow mouse and keys there."""
@@ -71,7 +71,7 @@ class HandlesController(QObject):
         shown = self._action.isChecked() and self._document.buildable
         self._plot.set_bands(bands_of(recipe) if shown else ())
         # Before the first curve the y axis has no scale on which a rate would have its place.
-        rates = self._panel.view.series == _RATE_SERIES and bool(self._presenter.colours)
+        rates = self._document.view.series == _RATE_SERIES and bool(self._presenter.colours)
         handles = [one for one in handles_of(recipe) if one.axis == "x" or rates] if shown else []
         self._plot.set_handles(handles, self._colours(recipe))
 
@@ -82,7 +82,7 @@ class HandlesController(QObject):
         return {f"groups[{index}].options.lr": known[group.name] for index, group in groups if group.name in known}
 
     def _snap(self, *, other: bool) -> Snap:
-        by_epoch = (self._panel.view.x_axis == "epoch") != other
+        by_epoch = (self._document.view.x_axis == "epoch") != other
         return "epoch" if by_epoch else "step"
 
     @Slot(bool)

@@ -13,13 +13,14 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from lrgui.session.values import Comparison, View, XAxis
+from lrgui.session.values import XAxis
 from lrgui.ui.actions import Actions
 from lrgui.ui.curves_menu import CurvesMenu
+from lrgui.ui.document import Document
 from lrgui.ui.elided_choice import ElidedChoice
 from lrgui.ui.plot_note import PlotNote
 from lrgui.ui.theme import Theme
-from lrgui.ui.words import series_name
+from lrgui.ui.words import counted, series_name
 
 if TYPE_CHECKING:
     from lrgui.ui.plot.pane_content import PaneContent
@@ -39,26 +40,28 @@ _CHARACTERS = 12
 _NOTE_SHARES = (36, 64)  # of the width of the plot: for the note, and for what it must leave alone
 _NO_SECOND = "no second panel"
 _COMPARISON = "comparison"
+_HIDING = "hidden curves"
 
 
 class PlotPanel(QWidget):
     """The plot and its choices: the series of its one or two panels, x axis, logarithmic y.
 
+    They follow the document's view, and change it.
+
     Signals:
-        view_changed: the user looks at the plot in another way (a View).
         cursor_moved: the step under the mouse, or None.
         moved_by_user: the user has just zoomed or panned.
     """
 
-    view_changed = Signal(object)
     cursor_moved = Signal(object)
     moved_by_user = Signal()
 
-    def __init__(self, actions: Actions, theme: Theme) -> None:
+    def __init__(self, document: Document, actions: Actions, theme: Theme) -> None:
         super().__init__()
         self.plot: PlotView | None = None
+        self._document = document
         self._message = ""
-        self.view = View()
+        self._comparison = ""
         self._theme = theme
         self._actions = actions
         self._series = _make_choice("Series", "Which recorded series the plot shows")
@@ -80,6 +83,7 @@ class PlotPanel(QWidget):
         self._layout.addStretch()
         self.set_series_choices(("lr",))
         self._show_view()
+        document.view_changed.connect(self._show_view)
 
     def load(self) -> PlotView:
         """Import and build the plot; called once, after the window's first paint."""
@@ -91,6 +95,7 @@ class PlotPanel(QWidget):
         plot.cursor_moved.connect(self.cursor_moved)
         plot.moved_by_user.connect(self.moved_by_user)
         plot.menu_requested.connect(self._show_menu)
+        plot.hiding_wanted.connect(self._on_hiding_wanted)
         self._layout.takeAt(self._layout.count() - 1)
         self._layout.addLayout(self._with_note(plot), 1)
         self.plot = plot
@@ -103,28 +108,19 @@ class PlotPanel(QWidget):
         if self.plot is not None:
             self.plot.set_theme(theme)
 
-    def set_view(self, view: View) -> None:
-        """Look at the plot as `view` says."""
-        self.view = view
-        self._show_view()
-
     @Slot(str)
     def choose_series(self, series: str) -> None:
         """Look at another series, recorded or not."""
-        self._change_view(replace(self.view, series=series))
-
-    @Slot(object)
-    def show_comparison(self, comparison: Comparison | None) -> None:
-        """Compare two runs in the second panel, or no longer."""
-        self._change_view(replace(self.view, comparison=comparison))
+        self._document.look(replace(self._document.view, series=series), f"choice of {series_name(series)}")
 
     def set_series_choices(self, names: Sequence[str], comparison: str = "") -> None:
         """Offer the series that were recorded, and those that are looked at even where nothing recorded them.
 
         `comparison` is what the second panel shows in place of a series, in words.
         """
-        _offer(self._series, [(series_name(name), name) for name in dict.fromkeys((*names, self.view.series))])
-        seconds = dict.fromkeys((*names, self.view.second) if self.view.second else names)
+        view, self._comparison = self._document.view, comparison
+        _offer(self._series, [(series_name(name), name) for name in dict.fromkeys((*names, view.series))])
+        seconds = dict.fromkeys((*names, view.second) if view.second else names)
         compared = [(comparison, _COMPARISON)] if comparison else []
         _offer(self._second, [(_NO_SECOND, ""), *compared, *((series_name(name), name) for name in seconds)])
         self._show_choices()
@@ -189,24 +185,36 @@ class PlotPanel(QWidget):
     def _on_second_chosen(self, index: int) -> None:
         second = self._second.itemData(index)
         if second != _COMPARISON:
-            self._change_view(replace(self.view, second=second, comparison=None))
+            text = f"choice of {series_name(second)} below" if second else "closing of the second panel"
+            self._document.look(replace(self._document.view, second=second, comparison=None), text)
 
     @Slot(QAction)
     def _on_axis_chosen(self, action: QAction) -> None:
         x_axis = cast("XAxis", action.objectName().removeprefix("axis_"))
-        self._change_view(replace(self.view, x_axis=x_axis))
+        self._document.look(replace(self._document.view, x_axis=x_axis), "change of the x axis")
 
     @Slot(bool)
     def _on_log_toggled(self, log_y: bool) -> None:
-        self._set_log(self.view.series, log_y)
+        self._set_log(self._document.view.series, log_y)
 
     @Slot(bool)
     def _on_log_second_toggled(self, log_y: bool) -> None:
-        self._set_log(second_panel(self.view), log_y)
+        self._set_log(self._second_panel, log_y)
 
     def _set_log(self, series: str, log_y: bool) -> None:
-        log = self.view.log | {series} if log_y else self.view.log - {series}
-        self._change_view(replace(self.view, log=log))
+        view = self._document.view
+        log = view.log | {series} if log_y else view.log - {series}
+        self._document.look(replace(view, log=log), f"{'logarithmic' if log_y else 'linear'} y axis")
+
+    @Slot(object)
+    def _on_hiding_wanted(self, hidden: frozenset[str]) -> None:
+        assert self.plot is not None
+        before = self._document.view.hidden
+        changed = [one.label for one in self.plot.listed if one.keys & (hidden ^ before)]
+        what = changed[0] if len(changed) == 1 else counted(len(changed), "curve")
+        verb = "hiding" if hidden - before else "showing"
+        # The second click of a double click is one step with the first.
+        self._document.look(replace(self._document.view, hidden=hidden), f"{verb} of {what}", _HIDING)
 
     @Slot(QPoint)
     def _show_menu(self, position: QPoint) -> None:
@@ -220,33 +228,29 @@ class PlotPanel(QWidget):
             menu.insertMenu(first_separator, CurvesMenu(self.plot, menu))
         menu.popup(position)
 
-    def _change_view(self, view: View) -> None:
-        if view != self.view:
-            self.view = view
-            self._show_view()
-            self.view_changed.emit(view)
+    @property
+    def _second_panel(self) -> str:
+        """What the second panel shows, as it is listed among the logarithmic series; empty without one."""
+        view = self._document.view
+        return view.comparison.kind if view.comparison is not None and self._comparison else view.second
 
+    @Slot()
     def _show_view(self) -> None:
         self._show_choices()
         if self.plot is not None:
-            self.plot.set_x_axis(self.view.x_axis)
+            self.plot.set_x_axis(self._document.view.x_axis)
+            self.plot.set_hidden(self._document.view.hidden)
 
     def _show_choices(self) -> None:
-        view = self.view
-        second = second_panel(view)
+        view, second = self._document.view, self._second_panel
         self._series.setCurrentIndex(max(0, self._series.findData(view.series)))
-        chosen = _COMPARISON if view.comparison is not None else view.second
+        chosen = _COMPARISON if view.comparison is not None and self._comparison else view.second
         self._second.setCurrentIndex(max(0, self._second.findData(chosen)))
         self._log_second.setVisible(bool(second))
         self._actions[f"axis_{view.x_axis}"].setChecked(True)
         for key, series in (("log_y", view.series), ("log_second", second)):
             self._actions[key].setChecked(series in view.log)
         self._actions["log_second"].setEnabled(bool(second))
-
-
-def second_panel(view: View) -> str:
-    """Return what the second panel shows, as it is listed among the logarithmic series; empty without one."""
-    return view.comparison.kind if view.comparison is not None else view.second
 
 
 def _make_choice(name: str, tip: str) -> QComboBox:

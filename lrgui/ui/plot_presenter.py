@@ -12,7 +12,7 @@ from lrgui.core.derived import base_rates, derived_series
 from lrgui.core.pace import recorded_steps
 from lrgui.core.recipe import Recipe, Run
 from lrgui.core.trace import Trace
-from lrgui.session.values import RecordedRun, View
+from lrgui.session.values import RecordedRun
 from lrgui.ui.comparison import compared_runs
 from lrgui.ui.curves import DrawnSource, assign_colours, curves_of, drawn_sources
 from lrgui.ui.docks.readout import ReadoutPanel, Source
@@ -65,7 +65,7 @@ class PlotPresenter(QObject):
         controller.intended.failed.connect(self.refresh)
         controller.frame.connect(self.draw_frame)
         controller.progressed.connect(readout.refresh)
-        panel.view_changed.connect(self.refresh)
+        document.view_changed.connect(self.refresh)
         panel.cursor_moved.connect(readout.set_step)
 
     @property
@@ -93,7 +93,7 @@ class PlotPresenter(QObject):
     @Slot()
     def refresh(self) -> None:
         """Show the present curves."""
-        view, front, previews = self._panel.view, self._runs.front, self._previews()
+        view, front, previews = self._document.view, self._runs.front, self._previews()
         run = self._reference(previews)
         sources = drawn_sources(self._runs.visible, front, previews, run, view.x_axis)
         present = [*(run.trace.groups for run in self._runs.all), *(source.trace.groups for source in sources)]
@@ -130,7 +130,7 @@ class PlotPresenter(QObject):
             return
         from lrgui.ui.plot.pane_content import PaneContent
 
-        view = self._panel.view
+        view = self._document.view
         planned = recorded_steps(run)
         if view.x_axis != "fraction":
             reaches = (ceil(source.trace.capacity * source.stretch) for source in sources)
@@ -154,7 +154,7 @@ class PlotPresenter(QObject):
 
     def _excuse(self, sources: Sequence[DrawnSource]) -> str:
         """Say why there is no curve."""
-        series, optimizer = self._panel.view.series, self._document.recipe.optimizer.class_name
+        series, optimizer = self._document.view.series, self._document.recipe.optimizer.class_name
         if series == APPLIED and optimizer in APPLIED_RATE:
             return f"Run (F5) to record the {series_name(series)}.\n{optimizer}: {APPLIED_RATE[optimizer]}"
         if sources:
@@ -179,22 +179,15 @@ class PlotPresenter(QObject):
         note = ", ".join(notes)
         return note[:1].upper() + note[1:], "\n".join(tips)
 
-    @Slot(object)
-    def show_view(self, view: View) -> None:
-        """Look at another session as its view says."""
-        self.colours = {}
-        self._let_values_go()
-        if self._panel.plot is not None:
-            self._panel.plot.canvas.set_hidden(frozenset())
-        self._panel.set_view(view)
-        self.refresh()
-        self._panel.view_all()
-
     @Slot()
     def _on_opened(self) -> None:
-        """Drop the preview of what was there before, where the opened recipe has none of its own."""
+        """Look at another session, without the preview of what was there before where the recipe has none."""
         if not self._document.buildable:
             self._controller.preview(None)
+        self.colours = {}
+        self._let_values_go()
+        self.refresh()
+        self._panel.view_all()
 
     @Slot()
     def _on_preview_changed(self) -> None:

@@ -1,6 +1,6 @@
-"""What the user changes of recorded runs, undoably: names, colours, pins, notes, and which runs there are.
+"""What the user changes of recorded runs, undoably: names, colours, pins, notes, which are shown, and which there are.
 
-Which runs are shown, selected or compared is a choice of the view, which undo leaves alone.
+Which of them is selected is no change: undo leaves it alone.
 """
 
 from __future__ import annotations
@@ -26,17 +26,29 @@ class RunEdits:
         """Give a run another name; an empty one is ignored."""
         run = self._runs.by_id(run_id)
         if run is not None and name.strip():
-            self._change(f"renaming of {run.name}", [run], name=name.strip())
+            self._change("renaming", [run], name=name.strip())
 
     def recolour(self, runs: Iterable[RecordedRun], colour: int) -> None:
         """Give runs another colour, an index into the theme's curve colours."""
-        runs = tuple(runs)
-        self._change(f"colour of {_names(runs)}", runs, colour=colour)
+        self._change("colour", runs, colour=colour)
 
     def pin(self, runs: Iterable[RecordedRun], pinned: bool) -> None:
         """Pin runs to the head of the list, or let them go."""
+        self._change("pinning" if pinned else "unpinning", runs, pinned=pinned)
+
+    def show(self, runs: Iterable[RecordedRun], shown: bool) -> None:
+        """Draw runs in the plot, or leave them out."""
+        self._change("showing" if shown else "hiding", runs, visible=shown)
+
+    def show_only(self, runs: Iterable[RecordedRun]) -> None:
+        """Draw these runs in the plot, and no others."""
         runs = tuple(runs)
-        self._change(f"{'pinning' if pinned else 'unpinning'} of {_names(runs)}", runs, pinned=pinned)
+        shown = {run.id for run in runs}
+        changed = [run for run in self._runs.all if run.visible != (run.id in shown)]
+        if changed:
+            before = {run.id: {"visible": run.visible} for run in changed}
+            after = {run.id: {"visible": not run.visible} for run in changed}
+            self._undo_stack.push(_Change(self._runs, f"showing of {_names(runs)} alone", before, after))
 
     def note(self, run_id: int, notes: str) -> None:
         """Write other notes on a run; what is typed in one go is undone in one step."""
@@ -50,12 +62,12 @@ class RunEdits:
         if runs:
             self._undo_stack.push(_Removal(self._runs, f"deletion of {_names(runs)}", runs))
 
-    def _change(self, text: str, runs: Iterable[RecordedRun], **fields: object) -> None:
+    def _change(self, what: str, runs: Iterable[RecordedRun], **fields: object) -> None:
         changed = [run for run in runs if any(getattr(run, name) != value for name, value in fields.items())]
         if changed:
             before = {run.id: {name: getattr(run, name) for name in fields} for run in changed}
             after = {run.id: fields for run in changed}
-            self._undo_stack.push(_Change(self._runs, text, before, after))
+            self._undo_stack.push(_Change(self._runs, f"{what} of {_names(changed)}", before, after))
 
 
 class _Change(QUndoCommand):

@@ -39,6 +39,7 @@ class Runs(QObject):
         self._runs: tuple[RecordedRun, ...] = ()
         self._selected: int | None = None
         self._last_id = 0
+        self._saved: Marks = ()
 
     @property
     def all(self) -> tuple[RecordedRun, ...]:
@@ -72,13 +73,23 @@ class Runs(QObject):
         """What is recorded at this moment, to tell later whether there is more."""
         return tuple((run, run.trace.rows) for run in self._runs)
 
+    @property
+    def unsaved(self) -> bool:
+        """True when what is recorded, or known of it, differs from what was saved."""
+        return self.marks != self._saved
+
+    def mark_saved(self, marks: Marks) -> None:
+        """Record that this is what was saved."""
+        self._saved = marks
+
     def by_id(self, run_id: int) -> RecordedRun | None:
         """Return the run with that id, or None."""
         return next((run for run in self._runs if run.id == run_id), None)
 
     def load(self, runs: Iterable[RecordedRun]) -> None:
-        """Take the runs of an opened session in place of all others."""
+        """Take the runs of an opened session in place of all others; they count as saved."""
         self._runs = tuple(runs)
+        self._saved = self.marks
         self._selected = None
         self._last_id = max((run.id for run in self._runs), default=0)
         self.changed.emit()

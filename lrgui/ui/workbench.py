@@ -72,8 +72,8 @@ class Workbench(QObject):
         self.runs = Runs(self)
         self.controller = RunController(self.runs, self)
         self.libraries = Libraries(self.document, self)
-        self.panel = PlotPanel(frame.actions, frame.appearance.theme)
-        self.files = Files(self.document, self.runs, settings, background, self.panel, window)
+        self.panel = PlotPanel(self.document, frame.actions, frame.appearance.theme)
+        self.files = Files(self.document, self.runs, settings, background, window)
         self.exports = Exports(self.document, self.runs, settings, background, self.panel, window)
         self.readout = ReadoutPanel(frame.actions, settings)
         self.problems = ProblemsPanel()
@@ -130,11 +130,6 @@ class Workbench(QObject):
         self.runs_panel = RunsPanel(self.document, self.runs, self.controller, frame.actions)
         self.runs_panel.set_theme(frame.appearance.theme)
         frame.appearance.theme_changed.connect(self.runs_panel.set_theme)
-        self.runs_panel.commands.comparison_wanted.connect(self.panel.show_comparison)
-        for shown in (self.panel.view_changed, self.files.opened):
-            shown.connect(self.runs_panel.commands.follow_view)
-        # A session may have been opened since the plot was painted.
-        self.runs_panel.commands.follow_view(self.panel.view)
         frame.run_menu.addMenu(self.runs_panel.commands.menu)
         frame.docks.fill("runs", self.runs_panel)
 
@@ -174,6 +169,8 @@ class Workbench(QObject):
         self.controller.state_changed.connect(self._refresh_state)
         self.controller.preview_changed.connect(self._refresh_state)
         self.controller.progressed.connect(self._show_progress)
+        # Rows are recorded without an edit.
+        self.controller.progressed.connect(self._on_runs_edited)
         self.panel.moved_by_user.connect(self.controller.note_interaction)
         self.controller.run_failed.connect(self._on_run_failed)
         self.controller.preview_failed.connect(self._on_preview_failed)
@@ -181,7 +178,6 @@ class Workbench(QObject):
         self._frame.background.busy_changed.connect(self._refresh_state)
         self.files.leaving.connect(self.controller.end_now)
         self.files.replacing.connect(self.controller.abandon)
-        self.files.opened.connect(self.presenter.show_view)
         for source in (self.files, self.exports, self.libraries):
             source.told.connect(self._frame.status.tell)
             source.failed.connect(self._frame.status.warn)
@@ -238,7 +234,7 @@ class Workbench(QObject):
 
     @Slot()
     def _on_runs_edited(self) -> None:
-        self.document.set_runs_changed(True)
+        self.document.set_runs_changed(self.runs.unsaved)
 
     @Slot(str)
     def _on_run_failed(self, message: str) -> None:

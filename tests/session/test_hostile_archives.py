@@ -140,7 +140,7 @@ def test_series_cannot_lead_out_of_the_archive(tmp_path: Path, members: Members)
         ("view", "log", ["lr", 1], "view.log[1]: must be text, not 1"),
         ("view", "comparison", {"kind": "sum"}, "view.comparison: has no 'run'"),
         ("", "recipe", None, "recipe: must be a recipe: an object, not null"),
-        ("", "version", 7, "was written by a newer lrgui (format 7); this one reads up to 2"),
+        ("", "version", 7, "was written by a newer lrgui (format 7); this one reads up to 3"),
         ("", "format", "other", "is not a session of lrgui"),
     ],
 )

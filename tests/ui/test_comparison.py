@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler
 from lrgui.core.trace import Trace
-from lrgui.session.values import Comparison, RecordedRun, View
+from lrgui.session.values import Comparison, RecordedRun
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.plot.plot_view import PlotView
 from lrgui.ui.run_edits import RunEdits
@@ -51,6 +52,10 @@ def edits(window: MainWindow) -> RunEdits:
     return RunEdits(window.runs, window.document.undo_stack)
 
 
+def look(window: MainWindow, **choices: object) -> None:
+    window.document.look(replace(window.document.view, **choices), "test")  # type: ignore[arg-type]
+
+
 def drawn(window: MainWindow) -> dict[str, list[float]]:
     """Return what the second panel draws, by the group's name."""
     curves = [one.curve for one in plot_of(window).canvas.panes[1].state.curves]
@@ -69,21 +74,21 @@ def drawn(window: MainWindow) -> dict[str, list[float]]:
 def test_the_groups_that_both_have_are_held_against_each_other(
     window: MainWindow, x_axis: str, kind: str, expected: list[float]
 ) -> None:
-    window.workbench.presenter.show_view(View(x_axis=x_axis))  # type: ignore[arg-type]
-    window.workbench.panel.show_comparison(Comparison(kind, run=2, reference=1))  # type: ignore[arg-type]
+    look(window, x_axis=x_axis)
+    look(window, comparison=Comparison(kind, run=2, reference=1))  # type: ignore[arg-type]
     assert drawn(window) == {"bias": expected}
 
 
 def test_the_reference_is_read_at_the_place_of_each_row(window: MainWindow) -> None:
     """Four rows of two an epoch against two rows of one an epoch."""
-    window.workbench.panel.show_comparison(Comparison("difference", run=1, reference=2))
+    look(window, comparison=Comparison("difference", run=1, reference=2))
     assert drawn(window) == {"bias": [1.0 - 3.0, 1.0 - 2.0]}
     window._actions["axis_epoch"].trigger()
     assert drawn(window) == {"bias": [1.0 - 3.0, 1.0 - 3.0, 1.0 - 2.0, 0.0 - 2.0]}
 
 
 def test_the_comparison_is_named_and_can_be_left(window: MainWindow) -> None:
-    window.workbench.panel.show_comparison(Comparison("difference", run=2, reference=1))
+    look(window, comparison=Comparison("difference", run=2, reference=1))
     canvas = plot_of(window).canvas
     second = window.workbench.panel.findChildren(QComboBox)[1]
     assert canvas.panes[1].state.title == "Run 2 − Run 1"
@@ -93,21 +98,25 @@ def test_the_comparison_is_named_and_can_be_left(window: MainWindow) -> None:
     second.setCurrentIndex(0)
     second.activated.emit(0)
     assert len(canvas.panes) == 1
-    assert window.workbench.panel.view.comparison is None
+    assert window.document.view.comparison is None
     assert second.findText("Short − Run 1") == -1
 
 
-def test_a_run_that_is_deleted_takes_the_comparison_with_it(window: MainWindow) -> None:
-    window.workbench.panel.show_comparison(Comparison("ratio", run=2, reference=1))
+def test_a_run_that_is_deleted_takes_the_comparison_with_it_and_brings_it_back(window: MainWindow) -> None:
+    look(window, comparison=Comparison("ratio", run=2, reference=1))
     edits(window).remove([LONG])
+    second = window.workbench.panel.findChildren(QComboBox)[1]
     assert len(plot_of(window).canvas.panes) == 1
+    assert second.currentText() == "no second panel"
+    assert not window._actions["log_second"].isEnabled()
     window.document.undo()
-    assert window.runs.by_id(1) is not None
+    assert drawn(window) == {"bias": [3.0, 2.0]}
+    assert second.currentText() == "Run 2 / Run 1"
 
 
 def test_a_ratio_on_a_logarithmic_axis_has_its_own_choice(window: MainWindow) -> None:
-    window.workbench.panel.show_comparison(Comparison("ratio", run=2, reference=1))
+    look(window, comparison=Comparison("ratio", run=2, reference=1))
     window._actions["log_second"].trigger()
     above, below = plot_of(window).canvas.panes
     assert (above.state.log_y, below.state.log_y) == (False, True)
-    assert window.workbench.panel.view.log == {"ratio"}
+    assert window.document.view.log == {"ratio"}

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from lrgui.core.recipe import Choice, Options, Recipe, Scheduler
+from lrgui.session.values import View
 from lrgui.ui.document import Document
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -312,3 +313,67 @@ def test_quick_gestures_of_one_kind_are_one_step(document: Document, clock: Cloc
         document.undo()
         left.append(document.recipe.run.steps)
     assert left == [4, 3, 1000]
+
+
+def test_another_view_is_announced_once_and_can_be_taken_back(document: Document) -> None:
+    seen: list[str] = []
+
+    def note(view: View) -> None:
+        seen.append(view.series)
+
+    document.view_changed.connect(note)
+    document.look(View(series="momentum"), "choice of momentum")
+    document.look(View(series="momentum"), "choice of momentum")
+    assert document.undo_stack.undoText() == "choice of momentum"
+    document.undo()
+    document.redo()
+    assert seen == ["momentum", "lr", "momentum"]
+    assert document.recipe == Recipe()
+
+
+def test_views_and_recipes_are_undone_in_turn_and_never_merge(document: Document) -> None:
+    document.replace(with_steps(1), "first", "run.steps")
+    document.look(View(x_axis="epoch"), "second", "x")
+    document.look(View(x_axis="fraction"), "third", "x")
+    document.replace(with_steps(12), "fourth", "run.steps")
+    document.undo()
+    assert (document.recipe.run.steps, document.view.x_axis) == (1, "fraction")
+    document.undo()
+    assert (document.recipe.run.steps, document.view.x_axis) == (1, "step")
+    document.undo()
+    assert (document.recipe.run.steps, document.view.x_axis) == (1000, "step")
+    assert not document.undo_stack.canUndo()
+
+
+def test_a_view_in_the_middle_of_a_gesture_is_a_step_before_it(document: Document) -> None:
+    document.begin_gesture("drag")
+    document.replace(with_steps(7), "drag")
+    document.look(View(series="momentum"), "choice of momentum")
+    document.replace(with_steps(8), "drag")
+    document.end_gesture()
+    document.undo()
+    assert (document.recipe.run.steps, document.view.series) == (1000, "momentum")
+    document.undo()
+    assert document.view.series == "lr"
+
+
+def test_another_view_of_a_saved_session_is_something_to_save_until_it_is_taken_back(
+    document: Document, tmp_path: Path
+) -> None:
+    document.look(View(series="momentum"), "choice of momentum")
+    assert not document.dirty, "the view of what was never saved is no work"
+    document.mark_saved(tmp_path / "a.lrgui")
+    document.look(View(), "choice of lr")
+    assert document.dirty
+    document.undo()
+    assert not document.dirty
+
+
+def test_a_session_is_opened_with_its_view(document: Document, tmp_path: Path) -> None:
+    document.look(View(series="momentum"), "choice of momentum")
+    document.open(with_steps(3), tmp_path / "a.lrgui", View(x_axis="epoch"))
+    assert document.view == View(x_axis="epoch")
+    assert not document.undo_stack.canUndo()
+    assert not document.dirty
+    document.open(Recipe(), None)
+    assert document.view == View()

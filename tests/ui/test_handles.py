@@ -233,11 +233,11 @@ def test_the_view_stays_where_it_is_while_a_handle_is_dragged(window: MainWindow
 
 
 def test_a_line_can_be_dragged_too_and_beside_it_the_view_pans(window: MainWindow) -> None:
-    plot_of(window).zoom_to_x(0, 500)
-    middle = round(plot_of(window).canvas.plot_area.center().y())
-    column, far = at_step(window, 100), QPoint(at_step(window, 250) - at_step(window, 100), 0)
     for beside, moved in ((0, True), (30, False)):
         window.document.open(WARM_UP_COSINE, None)
+        plot_of(window).zoom_to_x(0, 500)
+        middle = round(plot_of(window).canvas.plot_area.center().y())
+        column, far = at_step(window, 100), QPoint(at_step(window, 250) - at_step(window, 100), 0)
         start = QPoint(column + beside, middle)
         QTest.mousePress(target(window), LEFT, PLAIN, start)
         move(window, start + far)

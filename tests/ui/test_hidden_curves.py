@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from lrgui.session.store import write_session
+from lrgui.session.values import Session
 from lrgui.ui.curves_menu import CurvesMenu
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.plot.plot_view import PlotView
@@ -53,6 +56,20 @@ def test_a_hidden_curve_stays_hidden_while_the_recipe_is_edited(window: MainWind
     window.document.replace(longer, "test")
     qtbot.waitUntil(lambda: window.controller.preview_recipe == longer, timeout=START_MS)
     assert drawn(window) == ["biases (preview)"]
+
+
+def test_hiding_is_undone_and_saved_with_the_session(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    hide_first(window)
+    assert window.document.undo_stack.undoText() == "hiding of weights (preview)"
+    window._actions["undo"].trigger()
+    assert drawn(window) == ["weights (preview)", "biases (preview)"]
+    window._actions["redo"].trigger()
+    assert drawn(window) == ["biases (preview)"]
+    path = tmp_path / "hidden.lrgui"
+    write_session(path, Session(window.document.recipe, view=window.document.view))
+    window._actions["undo"].trigger()
+    window.open_path(path)
+    qtbot.waitUntil(lambda: drawn(window) == ["biases (preview)"], timeout=START_MS)
 
 
 def test_another_session_hides_nothing(window: MainWindow) -> None:

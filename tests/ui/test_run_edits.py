@@ -171,3 +171,40 @@ def test_every_edit_is_something_to_save(runs: Runs, edits: RunEdits) -> None:
     edits.pin(runs.all[:1], True)
     edits.remove(runs.all[:1])
     assert len(told) == 3
+
+
+def test_the_clean_mark_comes_back_with_undo(runs: Runs, edits: RunEdits, stack: QUndoStack) -> None:
+    runs.mark_saved(runs.marks)
+    for change in (
+        lambda: edits.rename(1, "Other"),
+        lambda: edits.remove(runs.all[:1]),
+        lambda: edits.show(runs.all, False),
+        lambda: edits.note(2, "A note."),
+    ):
+        change()
+        assert runs.unsaved
+        stack.undo()
+        assert not runs.unsaved
+        stack.redo()
+        assert runs.unsaved
+        stack.undo()
+
+
+def test_rows_recorded_since_are_something_to_save(runs: Runs) -> None:
+    run = runs.all[0]
+    run.trace.rows -= 1
+    runs.mark_saved(runs.marks)
+    run.trace.rows += 1
+    assert runs.unsaved
+
+
+def test_what_is_shown_is_undone_under_its_name(runs: Runs, edits: RunEdits, stack: QUndoStack) -> None:
+    edits.show(runs.all[:1], False)
+    assert stack.undoText() == f"hiding of {runs.all[0].name}"
+    edits.show_only(runs.all[:1])
+    assert stack.undoText() == f"showing of {runs.all[0].name} alone"
+    assert [run.visible for run in runs.all][:2] == [True, False]
+    stack.undo()
+    assert [run.visible for run in runs.all][:2] == [False, True]
+    stack.undo()
+    assert all(run.visible for run in runs.all)

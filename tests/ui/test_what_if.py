@@ -99,7 +99,7 @@ def test_the_applied_rate_is_one_click_away_and_recorded_by_a_run(window: MainWi
     settle(window, qtbot)
     assert "lr_decay" in panel.applied_note.text
     panel.applied_button.click()
-    assert window.workbench.panel.view.series == "applied_lr"
+    assert window.document.view.series == "applied_lr"
     assert message(window).startswith("Run (F5) to record the applied learning rate.")
     assert "lr_decay" in message(window)
     run(window, qtbot)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QMenu
 
 from lrgui.core.alignment import ComparisonKind
-from lrgui.session.values import Comparison, RecordedRun, View
+from lrgui.session.values import Comparison, RecordedRun
 from lrgui.ui.actions import Actions
 from lrgui.ui.comparison import compared_runs
 from lrgui.ui.docks.colour_menu import ColourMenu
@@ -34,13 +35,7 @@ _MENU = (
 
 
 class RunCommands(QObject):
-    """Gives the actions on runs their meaning; `menu` has them all.
-
-    Signals:
-        comparison_wanted: the user wants two runs compared (a Comparison), or no longer (None).
-    """
-
-    comparison_wanted = Signal(object)
+    """Gives the actions on runs their meaning; `menu` has them all."""
 
     def __init__(
         self,
@@ -54,7 +49,6 @@ class RunCommands(QObject):
         super().__init__(run_list)
         self._document, self._runs, self._edits, self._controller = document, runs, edits, controller
         self._actions, self._list = actions, run_list
-        self._comparison: Comparison | None = None
         self.colours = ColourMenu(run_list)
         self.menu = self._make_menu()
         self._connect()
@@ -63,7 +57,6 @@ class RunCommands(QObject):
     @Slot()
     def refresh(self) -> None:
         """Enable and name the actions as the chosen runs are."""
-        self._end_comparison_of_deleted_runs()
         chosen, everything = self._list.chosen, self._runs.all
         first = chosen[0] if chosen else None
         enabled = {
@@ -75,7 +68,7 @@ class RunCommands(QObject):
             "run_show_all": not all(run.visible for run in everything),
             "run_difference": len(chosen) == 2,
             "run_ratio": len(chosen) == 2,
-            "run_stop_comparing": self._comparison is not None,
+            "run_stop_comparing": compared_runs(self._document.view.comparison, self._runs) is not None,
             "run_copy_error": len(chosen) == 1 and chosen[0].status == "failed",
             "run_delete": bool(self._deletable(chosen)),
             "run_delete_others": any(run.pinned for run in everything) and bool(self._unpinned()),
@@ -86,12 +79,6 @@ class RunCommands(QObject):
         if first is not None:
             self.colours.set_current(first.colour)
         self._name_actions(chosen)
-
-    @Slot(object)
-    def follow_view(self, view: View) -> None:
-        """Take note of what the plot compares now."""
-        self._comparison = view.comparison
-        self.refresh()
 
     def _make_menu(self) -> QMenu:
         menu = QMenu("&Selected Runs", self._list)
@@ -126,6 +113,7 @@ class RunCommands(QObject):
         self.colours.chosen.connect(self._recolour)
         self._list.chosen_changed.connect(self.refresh)
         self._controller.state_changed.connect(self.refresh)
+        self._document.view_changed.connect(self.refresh)
 
     def _name_actions(self, chosen: tuple[RecordedRun, ...]) -> None:
         unpins, hides = _all_pinned(chosen), bool(chosen) and chosen[0].visible
@@ -156,16 +144,15 @@ class RunCommands(QObject):
     @Slot()
     def _toggle_visible(self) -> None:
         chosen = self._list.chosen
-        self._runs.amend({run.id: {"visible": not chosen[0].visible} for run in chosen})
+        self._edits.show(chosen, not chosen[0].visible)
 
     @Slot()
     def _show_only(self) -> None:
-        chosen = {run.id for run in self._list.chosen}
-        self._runs.amend({run.id: {"visible": run.id in chosen} for run in self._runs.all})
+        self._edits.show_only(self._list.chosen)
 
     @Slot()
     def _show_all(self) -> None:
-        self._runs.amend({run.id: {"visible": True} for run in self._runs.all})
+        self._edits.show(self._runs.all, True)
 
     @Slot()
     def _show_difference(self) -> None:
@@ -177,17 +164,12 @@ class RunCommands(QObject):
 
     @Slot()
     def _stop_comparing(self) -> None:
-        self._compare(None)
+        self._document.look(replace(self._document.view, comparison=None), "end of the comparison")
 
     def _compare(self, comparison: Comparison | None) -> None:
-        self._comparison = comparison
-        self.comparison_wanted.emit(comparison)
-        self.refresh()
-
-    def _end_comparison_of_deleted_runs(self) -> None:
-        if self._comparison is not None and compared_runs(self._comparison, self._runs) is None:
-            self._comparison = None
-            self.comparison_wanted.emit(None)
+        compared = compared_runs(comparison, self._runs)
+        if compared is not None:
+            self._document.look(replace(self._document.view, comparison=comparison), f"comparison {compared.name}")
 
     @Slot()
     def _copy_error(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
 from lrgui.session.values import RecordedRun
 from lrgui.ui.docks.run_delegate import RunDelegate
 from lrgui.ui.docks.runs_model import EYE, RUN, RunsModel
+from lrgui.ui.run_edits import RunEdits
 from lrgui.ui.runs import Runs
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
@@ -23,9 +24,9 @@ class RunList(QTreeView):
 
     chosen_changed = Signal()
 
-    def __init__(self, model: RunsModel, runs: Runs) -> None:
+    def __init__(self, model: RunsModel, runs: Runs, edits: RunEdits) -> None:
         super().__init__()
-        self._model, self._runs = model, runs
+        self._model, self._runs, self._edits = model, runs, edits
         self.setModel(model)
         self.setItemDelegateForColumn(RUN, RunDelegate(model, self))
         self.setRootIsDecorated(False)
@@ -95,7 +96,7 @@ class RunList(QTreeView):
         run = self._model.run_at(index)
         if run is None or index.column() != EYE or event.button() != Qt.MouseButton.LeftButton:
             return False
-        self._runs.amend({run.id: {"visible": not run.visible}})
+        self._edits.show((run,), not run.visible)
         return True
 
     # overrides of Qt

@@ -30,7 +30,7 @@ class RunsPanel(QWidget):
         edits = RunEdits(runs, document.undo_stack)
         self._model = RunsModel(runs, edits, controller, self)
         self._model.set_recipe(document.recipe)
-        self._list = RunList(self._model, runs)
+        self._list = RunList(self._model, runs, edits)
         self.commands = RunCommands(document, runs, edits, controller, actions, self._list)
         self._notes = NotesBox(edits)
         self._empty = QLabel("No run yet. Press Run (F5).")

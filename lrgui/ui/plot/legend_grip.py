@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, Qt
 
 from lrgui.ui.plot.canvas import PlotCanvas
@@ -14,12 +16,14 @@ _BESIDE_ROWS = "Drag to move the legend; double click to let it choose its place
 class LegendGrip:
     """A grip of the surface over the legend of a canvas.
 
-    A click on a row hides its curves, or shows them again; with Alt, or a double click, it hides all others, or shows
-    everything again. A drag moves the legend; after a double click beside the rows it chooses its place itself.
+    A click on a row asks to `hide` its curves, or to show them again; with Alt, or a double click, to hide all others,
+    or to show everything again. A drag moves the legend; after a double click beside the rows it chooses its place
+    itself.
     """
 
-    def __init__(self, canvas: PlotCanvas, surface: PlotSurface) -> None:
+    def __init__(self, canvas: PlotCanvas, surface: PlotSurface, hide: Callable[[frozenset[str]], None]) -> None:
         self._canvas = canvas
+        self._hide = hide
         self._surface = surface
         self._offset = QPointF()
         self._keys: frozenset[str] = frozenset()
@@ -64,7 +68,7 @@ class LegendGrip:
         if self._alone:
             self._show_alone(self._keys, hidden)
         else:
-            self._canvas.set_hidden(hidden - self._keys if self._keys <= hidden else hidden | self._keys)
+            self._hide(hidden - self._keys if self._keys <= hidden else hidden | self._keys)
 
     def cancel(self) -> None:
         """Put the legend back where it was."""
@@ -85,7 +89,7 @@ class LegendGrip:
     def _show_alone(self, keys: frozenset[str], hidden: frozenset[str]) -> None:
         listed = self._canvas.legend.keys
         is_alone = hidden & listed == listed - keys
-        self._canvas.set_hidden(hidden - listed if is_alone else (hidden | listed) - keys)
+        self._hide(hidden - listed if is_alone else (hidden | listed) - keys)
 
     def _is_over(self, position: QPointF) -> bool:
         return self._canvas.legend_rect.contains(position)

@@ -43,12 +43,14 @@ class PlotView(QWidget):
         view_changed: other ranges are in view.
         moved_by_user: the user zooms or pans.
         menu_requested: where a context menu is wanted (QPoint, global).
+        hiding_wanted: the user wants exactly the curves with these keys hidden (a frozenset).
     """
 
     cursor_moved = Signal(object)
     view_changed = Signal()
     moved_by_user = Signal()
     menu_requested = Signal(QPoint)
+    hiding_wanted = Signal(object)
 
     def __init__(self, theme: Theme = LIGHT) -> None:
         super().__init__()
@@ -61,7 +63,7 @@ class PlotView(QWidget):
         self.handles = self.canvas.main.add_overlay(partial(HandlesItem, font=device_font(self.font())))
         self.handles_grip = HandlesGrip(self.canvas, self.handles)
         self.handles_keys = HandlesKeys(self.handles)
-        self._legend_grip = LegendGrip(self.canvas, self.surface)
+        self._legend_grip = LegendGrip(self.canvas, self.surface, self.hiding_wanted.emit)
         self.surface.set_grips((self._legend_grip, self.handles_grip, PaneDivider(self.canvas)))
         self.surface.set_keys(self.handles_keys)
         self.surface.setAccessibleName("Plot")

