@@ -23,10 +23,10 @@ def test_version_1_still_opens(fixtures: Path) -> None:
         run=Run(steps=4, steps_per_epoch=2, seed=3),
     )
     assert session.recipe == recipe
-    assert session.view == View(x_axis="epoch", series="momentum", log=frozenset({"momentum"}))
+    assert session.view == View(x_axis="epoch", series="momentum", log=frozenset({"momentum"}), hidden=frozenset())
     halved, broken = session.runs
     assert (halved.id, halved.name, halved.colour, halved.status, halved.visible) == (1, "Halved", 0, "finished", True)
-    assert (halved.pinned, halved.notes) == (False, "")
+    assert (halved.pinned, halved.notes, halved.details) == (False, "", "")
     assert halved.recipe == recipe
     assert halved.trace.steps_per_epoch == 2
     assert halved.trace["lr"].tolist() == [[0.25, 0.5], [0.125, 0.25], [0.0625, 0.125], [0.03125, 0.0625]]
@@ -67,6 +67,19 @@ def test_version_2_still_opens(fixtures: Path) -> None:
     assert (stopped.pinned, stopped.notes, stopped.visible, stopped.status) == (False, "", False, "stopped")
     assert halved.trace["lr"].tolist() == [[0.25, 0.5], [0.125, 0.25], [0.0625, 0.125], [0.03125, 0.0625]]
     assert stopped.trace["weight_decay"].tolist() == [[0.5, 0.5]] * 2
+
+
+def test_version_3_still_opens(fixtures: Path) -> None:
+    """The fixture was written when failures got details and the view its hidden curves; never written again."""
+    session = read_file(fixtures / "session_v3.lrgui")
+    hidden = frozenset({"1/lr/weights", "preview/lr/biases"})
+    assert session.view == View("fraction", "lr", "weight_decay", frozenset({"lr"}), Comparison("ratio", 4, 1), hidden)
+    halved, failed = session.runs
+    assert (halved.status, halved.message, halved.details) == ("finished", "", "")
+    assert (failed.status, failed.message) == ("failed", "step 2: StepLR: it broke (ValueError)")
+    assert failed.details.splitlines()[-1] == "ValueError: it broke"
+    assert halved.trace["lr"].tolist() == [[0.25, 0.5], [0.125, 0.25], [0.0625, 0.125], [0.03125, 0.0625]]
+    assert failed.trace["weight_decay"].tolist() == [[0.5, 0.5]] * 2
 
 
 def to_version_2(document: dict[str, Any]) -> dict[str, Any]:
