@@ -109,7 +109,7 @@ def test_there_is_a_step_for_every_version() -> None:
     [
         (
             {"format": "lrgui-session", "version": 7},
-            r"was written by a newer lrgui \(format 7\); this one reads up to 2",
+            r"was written by a newer lrgui \(format 7\); this one reads up to 3",
         ),
         ({"format": "other", "version": 1}, "is not a session of lrgui"),
         ([], "is not a session of lrgui"),
