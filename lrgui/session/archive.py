@@ -17,6 +17,15 @@ from lrgui.core.errors import FileError
 ZIP_MAGIC = b"PK\x03\x04"
 
 MAX_DIRECTORY_BYTES = 8 * 2**20
+ENTRY_BYTES = 46
+FAR_ENTRY_BYTES = 12
+"""What a member takes in the directory besides its name, and what more where it lies beyond 4 GiB."""
+MAX_MEMBERS = MAX_DIRECTORY_BYTES // ENTRY_BYTES
+
+# The records at the end of an archive, the last of them last.
+END_64 = struct.Struct("<4sQ2H2L4Q")
+END_64_LOCATOR = struct.Struct("<4sLQL")
+END = struct.Struct("<4s4H2LH")
 
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -30,17 +39,18 @@ _DAMAGE = (
     ValueError,
 )
 
-_END = struct.Struct("<4s4H2LH")
-_END_64_LOCATOR = struct.Struct("<4sLQL")
-_END_64 = struct.Struct("<4sQ2H2L4Q")
+
+class DamageError(FileError):
+    """Part of an archive that is missing or cannot be read; the rest of it may be whole."""
 
 
 @contextmanager
 def opened_archive(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
-    """Open the archive in `file`, and report damage found inside the block.
+    """Open the archive in `file`.
 
     Raises:
-        FileError: when it is no whole archive, is damaged, or holds a name twice.
+        DamageError: when it is no whole archive.
+        FileError: when it holds a name twice.
     """
     if not file.seekable():
         raise FileError("is a pipe; a session can only be read from a file")
@@ -60,7 +70,7 @@ def reporting(sentence: str) -> Iterator[None]:
     try:
         yield
     except _DAMAGE as error:
-        raise FileError(sentence) from error
+        raise DamageError(sentence) from error
 
 
 def find_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
@@ -95,13 +105,13 @@ def _check_directory(file: BinaryIO) -> None:
 
 
 def _directory_size(file: BinaryIO, length: int) -> int:
-    tail = _END.size + _END_64_LOCATOR.size + _END_64.size
+    tail = END.size + END_64_LOCATOR.size + END_64.size
     file.seek(max(0, length - tail))
     end = file.read(tail)
     # A session has no archive comment, so the end record is the last thing in the file.
-    signature, *_, size, _offset, _comment = _END.unpack(end[-_END.size :])
+    signature, *_, size, _offset, _comment = END.unpack(end[-END.size :])
     if signature != b"PK\x05\x06":
         raise zipfile.BadZipFile
-    if len(end) == tail and end[_END_64.size :].startswith(b"PK\x06\x07"):
-        size = max(size, _END_64.unpack_from(end)[-2])
+    if len(end) == tail and end[END_64.size :].startswith(b"PK\x06\x07"):
+        size = max(size, END_64.unpack_from(end)[-2])
     return int(size)

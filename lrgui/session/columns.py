@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -15,8 +14,8 @@ from numpy.lib import format as npy
 
 from lrgui.core.errors import FileError
 from lrgui.core.trace import FloatArray, Trace
-from lrgui.session.archive import find_member, read_exactly, reporting
-from lrgui.session.values import RecordedRun
+from lrgui.session.archive import DamageError, find_member, read_exactly, reporting
+from lrgui.session.schema import show_key
 
 MAX_DEFLATED_BYTES = 256 * 2**20
 """How much more a session may hold than its file is large. The writer deflates no more than this, so that the
@@ -71,96 +70,98 @@ class ColumnWriter:
                 self._written(len(chunk))
 
 
-def check_columns(archive: zipfile.ZipFile, file_bytes: int, runs: Sequence[Mapping[str, Any]]) -> None:
-    """Check every column's declared size against its run's rows, and all of them against the size of the file.
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that a session describes: the member that holds it, and its and its run's names for people, and rows."""
 
-    Args:
-        archive: the session's archive.
-        file_bytes: how large the file is.
-        runs: the recorded runs as `session.json` describes them, already checked.
+    member: str
+    name: str
+    run: str
+    rows: int
+
+
+def described_columns(index: int, run: Mapping[str, Any]) -> list[Column]:
+    """Return the columns of the run at `index` of a checked `session.json`, in the order of its trace's buffer."""
+    names = column_names(index, run["series"], run["groups"])
+    return [Column(member, show_key(name), show_key(run["name"]), run["rows"]) for member, name in names]
+
+
+def declared_size(archive: zipfile.ZipFile, column: Column) -> int:
+    """Return how many bytes a column takes by the archive's directory.
 
     Raises:
-        FileError: naming the run and the column.
+        DamageError: when it is missing, or too short or long for the rows of its run.
     """
-    total = 0
-    for index, run in enumerate(runs):
-        rows = run["rows"]
-        for name, column in column_names(index, run["series"], run["groups"]):
-            member = find_member(archive, name)
-            if member is None:
-                raise FileError(f"is damaged: run {run['name']!r} has no column {column}")
-            excess = member.file_size - rows * _ROW_BYTES
-            if not 0 < excess <= _MAX_HEADER_BYTES:
-                raise FileError(f"is damaged: column {column} of run {run['name']!r} does not hold {rows} rows")
-            total += member.file_size
-    if total > file_bytes + MAX_DEFLATED_BYTES:
+    member = find_member(archive, column.member)
+    if member is None:
+        raise DamageError(f"is damaged: run {column.run!r} has no column {column.name}")
+    excess = member.file_size - column.rows * _ROW_BYTES
+    if not 0 < excess <= _MAX_HEADER_BYTES:
+        raise DamageError(f"is damaged: column {column.name} of run {column.run!r} does not hold {column.rows} rows")
+    return member.file_size
+
+
+def check_size(declared: int, file_bytes: int) -> None:
+    """Check what all columns declare against the size of the file, before memory is taken for them.
+
+    Raises:
+        FileError: when it is more than any session of that size unpacks to.
+    """
+    if declared > file_bytes + MAX_DEFLATED_BYTES:
         raise FileError("is refused: it unpacks to far more than any session that lrgui writes")
 
 
-def read_columns(archive: zipfile.ZipFile, index: int, run: RecordedRun) -> Iterator[int]:
-    """Fill the trace of the run at `index`, and yield the number of cells after each part.
-
-    Its columns are checked, and its capacity is its number of rows.
+def read_columns(archive: zipfile.ZipFile, columns: Sequence[Column], target: FloatArray) -> Iterator[int]:
+    """Fill `target`, shape `(rows, columns)`, and yield the number of cells after each part.
 
     Raises:
-        FileError: naming the run and the column that is damaged.
+        DamageError: naming the run and the column that is damaged.
     """
-    trace = run.trace
-    columns = [
-        _Column(name, f"is damaged: column {column} of run {run.name!r} cannot be read")
-        for name, column in column_names(index, trace.series, trace.groups)
-    ]
     for first in range(0, len(columns), _SIDE_BY_SIDE):
         beside = slice(first, first + _SIDE_BY_SIDE)
-        yield from _read_side_by_side(archive, columns[beside], trace.buffer[:, beside])
-    trace.rows = trace.capacity
+        yield from _read_side_by_side(archive, columns[beside], target[:, beside])
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A member to read, and the sentence for the user when that goes wrong."""
+def read_column(archive: zipfile.ZipFile, column: Column) -> Iterator[FloatArray]:
+    """Yield the rows of a column part by part; only after the last part is it sure that they are right.
 
-    name: str
-    damage: str
+    Raises:
+        DamageError: naming the run and the column, when it is damaged.
+    """
+    damage = f"is damaged: column {column.name} of run {column.run!r} cannot be read"
+    with reporting(damage), archive.open(column.member) as stream:
+        _check_header(stream, column.rows)
+        for start in range(0, column.rows, _PART_ROWS):
+            rows = min(_PART_ROWS, column.rows - start)
+            yield np.frombuffer(read_exactly(stream, rows * _ROW_BYTES), dtype=_DTYPE)
+        # Reading on to the end is what makes the zip module compare the checksum.
+        if stream.read(1):
+            raise ValueError("more than the rows that the session describes")
 
 
-def _read_side_by_side(archive: zipfile.ZipFile, columns: Sequence[_Column], target: FloatArray) -> Iterator[int]:
+def _read_side_by_side(archive: zipfile.ZipFile, columns: Sequence[Column], target: FloatArray) -> Iterator[int]:
     """Read columns into those of `target`, and yield the number of cells after each part.
 
     A few columns at a time, part by part through a block of memory that stays in the processor's cache: a row of the
     target is one or two of its cache lines, and to fill them a column at a time takes three times as long.
     """
-    with ExitStack() as opened:
-        streams = [_open_column(archive, column, len(target), opened) for column in columns]
-        block = np.empty((len(columns), min(_PART_ROWS, len(target))), dtype=_DTYPE)
-        for start in range(0, len(target), _PART_ROWS):
-            part = block[:, : len(target) - start]
-            for column, stream, values in zip(columns, streams, part, strict=True):
-                with reporting(column.damage):
-                    values[:] = np.frombuffer(read_exactly(stream, values.nbytes), dtype=_DTYPE)
-            target[start : start + _PART_ROWS] = part.T
-            yield part.size
-        for column, stream in zip(columns, streams, strict=True):
-            with reporting(column.damage):
-                _end_column(stream)
+    block = np.empty((len(columns), min(_PART_ROWS, len(target))), dtype=_DTYPE)
+    start = 0
+    for parts in zip(*(read_column(archive, column) for column in columns), strict=True):
+        part = block[:, : len(parts[0])]
+        for values, read in zip(part, parts, strict=True):
+            values[:] = read
+        target[start : start + _PART_ROWS] = part.T
+        start += _PART_ROWS
+        yield part.size
 
 
-def _open_column(archive: zipfile.ZipFile, column: _Column, rows: int, opened: ExitStack) -> IO[bytes]:
-    """Return the stream of a column at its first row; `opened` closes it."""
-    with reporting(column.damage):
-        stream = opened.enter_context(archive.open(column.name))
-        magic = read_exactly(stream, len(_MAGIC) + 2)
-        header = read_exactly(stream, int.from_bytes(magic[len(_MAGIC) :], "little"))
-        described = _HEADER.fullmatch(header)
-        if not magic.startswith(_MAGIC) or described is None or int(described[1]) != rows:
-            raise ValueError("no one-dimensional column of doubles")
-    return stream
-
-
-def _end_column(stream: IO[bytes]) -> None:
-    # Reading on to the end is what makes the zip module compare the checksum.
-    if stream.read(1):
-        raise ValueError("more than the rows that the session describes")
+def _check_header(stream: IO[bytes], rows: int) -> None:
+    magic = read_exactly(stream, len(_MAGIC) + 2)
+    header = read_exactly(stream, int.from_bytes(magic[len(_MAGIC) :], "little"))
+    described = _HEADER.fullmatch(header)
+    if not magic.startswith(_MAGIC) or described is None or int(described[1]) != rows:
+        raise ValueError("no one-dimensional column of doubles")
 
 
 def _header(rows: int) -> bytes:

@@ -8,25 +8,43 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from lrgui.core.errors import FileError, LrguiError, RecipeError
+from lrgui.core.errors import FileError, LrguiError, RecipeError, StoppedError
 from lrgui.core.recipe import Recipe
-from lrgui.session.archive import ZIP_MAGIC, find_member, opened_archive, reporting
+from lrgui.session.archive import (
+    ENTRY_BYTES,
+    FAR_ENTRY_BYTES,
+    MAX_DIRECTORY_BYTES,
+    ZIP_MAGIC,
+    DamageError,
+    opened_archive,
+)
+from lrgui.session.archived_session import DOCUMENT, read_document, read_session, salvage, survey
 from lrgui.session.atomic import reason, replacing
-from lrgui.session.columns import ColumnWriter, check_columns, column_names, read_columns
-from lrgui.session.document import check_document, session_from_json, session_to_json
+from lrgui.session.columns import ColumnWriter, column_names
+from lrgui.session.document import check_document, session_to_json
+from lrgui.session.file_stamp import FileStamp
 from lrgui.session.json_text import MAX_BYTES, parse_json
-from lrgui.session.migrations import migrate
+from lrgui.session.mending import mended
 from lrgui.session.progress import CellCounter, Progress
 from lrgui.session.recipe_json import read_recipe_text, recipe_from_json
 from lrgui.session.values import Session
 
-_DOCUMENT = "session.json"
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A session that was opened, what its file was like then, and for each run that lost something a sentence."""
+
+    session: Session
+    stamp: FileStamp
+    losses: tuple[str, ...] = ()
 
 
 def read_file(path: str | os.PathLike[str], progress: Progress | None = None) -> Session:
@@ -39,7 +57,31 @@ def read_file(path: str | os.PathLike[str], progress: Progress | None = None) ->
         if head != ZIP_MAGIC:
             return Session(read_recipe_text(head + file.read(MAX_BYTES + 1)))
         with opened_archive(file) as archive:
-            return _read_session(archive, os.fstat(file.fileno()).st_size, progress)
+            return read_session(archive, os.fstat(file.fileno()).st_size, progress)
+
+
+def open_session(path: str | os.PathLike[str], progress: Progress | None = None) -> OpenedSession:
+    """Return what a session file or a bare recipe holds, or what is left of it.
+
+    Of a session whose recorded columns are damaged, or that was cut short, whatever is whole is there as long as its
+    `session.json` is; what is not is told in the losses.
+
+    Raises:
+        FileError: one sentence naming the file, the place and what was expected.
+        StoppedError: out of `progress`.
+    """
+    place = Path(path)
+    with _opened(place, plain=True) as (file, head):
+        status = os.fstat(file.fileno())
+        stamp = FileStamp.of(status)
+        if head != ZIP_MAGIC:
+            return OpenedSession(Session(read_recipe_text(head + file.read(MAX_BYTES + 1))), stamp)
+        try:
+            with opened_archive(file) as archive:
+                return OpenedSession(read_session(archive, status.st_size, progress), stamp)
+        except DamageError:
+            session, losses = _salvaged(file, status.st_size, progress)
+            return OpenedSession(session, stamp, losses)
 
 
 def read_recipe(path: str | os.PathLike[str]) -> Recipe:
@@ -52,7 +94,7 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
         if head != ZIP_MAGIC:
             return read_recipe_text(head + file.read(MAX_BYTES + 1))
         with opened_archive(file) as archive:
-            document = _read_document(archive)
+            document = read_document(archive)
             return recipe_from_json(document["recipe"], "recipe")
 
 
@@ -67,8 +109,9 @@ def write_session(path: str | os.PathLike[str], session: Session, progress: Prog
     target = Path(path)
     rows = [run.trace.rows for run in session.runs]
     text = _document_text(target, session, rows)
+    _check_directory(target, session)
     with replacing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        with archive.open(_DOCUMENT, "w") as stream:
+        with archive.open(DOCUMENT, "w") as stream:
             stream.write(text)
         _write_columns(archive, session, rows, progress)
     if progress:
@@ -76,9 +119,14 @@ def write_session(path: str | os.PathLike[str], session: Session, progress: Prog
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[BinaryIO, bytes]]:
-    """Yield the open file and its first four bytes; every error inside names the file."""
+def _opened(path: Path, *, plain: bool = False) -> Iterator[tuple[BinaryIO, bytes]]:
+    """Yield the open file and its first four bytes; every error inside names the file.
+
+    A pipe or a device may keep its reader waiting for ever; with `plain` it is refused.
+    """
     try:
+        if plain and not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+            raise FileError("is a pipe or a device, not a file")
         with path.open("rb") as file:
             yield file, file.read(len(ZIP_MAGIC))
     except FileNotFoundError:
@@ -87,36 +135,32 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, bytes]]:
         raise FileError(f"{path}: is a folder, not a file") from None
     except MemoryError:
         raise FileError(f"{path}: does not fit in memory") from None
+    except StoppedError:
+        raise
     except LrguiError as error:
         raise FileError(f"{path}: {error}") from error
     except (OSError, ValueError) as error:
         raise FileError(f"{path}: cannot be read: {reason(error)}") from error
 
 
-def _read_document(archive: zipfile.ZipFile) -> dict[str, Any]:
-    """Return the checked `session.json` in the form of the current version."""
-    member = find_member(archive, _DOCUMENT)
-    if member is None:
-        raise FileError(f"is a zip archive, but no session of lrgui: it holds no {_DOCUMENT}")
-    with reporting(f"is damaged: its {_DOCUMENT} cannot be read"), archive.open(member) as stream:
-        text = stream.read(MAX_BYTES + 1)
-    document = migrate(parse_json(text))
-    check_document(document)
-    return document
-
-
-def _read_session(archive: zipfile.ZipFile, file_bytes: int, progress: Progress | None) -> Session:
-    document = _read_document(archive)
-    check_columns(archive, file_bytes, document["runs"])
-    session = session_from_json(document)
-    cells = sum(run.trace.buffer.size for run in session.runs)
-    counter = CellCounter(cells, progress)
-    for index, run in enumerate(session.runs):
-        for cells_read in read_columns(archive, index, run):
-            counter.add(cells_read)
-    if progress:
-        progress(1.0)
-    return session
+def _salvaged(file: BinaryIO, file_bytes: int, progress: Progress | None) -> tuple[Session, tuple[str, ...]]:
+    """Return what is whole of a damaged session: by its directory or, where more is found so, without."""
+    with ExitStack() as opened:
+        found = []
+        damage = None
+        try:
+            found.append(survey(opened.enter_context(opened_archive(file)), file_bytes, progress))
+        except DamageError as error:
+            damage = error
+        try:
+            found.append(survey(opened.enter_context(opened_archive(mended(file))), file_bytes, progress))
+        except DamageError:
+            if damage:
+                raise damage from None
+        except (FileError, RecipeError):
+            if damage:
+                raise
+        return salvage(max(found, key=lambda one: len(one.whole)), progress)
 
 
 def _write_columns(archive: zipfile.ZipFile, session: Session, rows: list[int], progress: Progress | None) -> None:
@@ -143,3 +187,14 @@ def _document_text(path: Path, session: Session, rows: list[int]) -> bytes:
         way_out = "delete runs that are done with, or give the metric fewer values"
         raise FileError(f"{path}: cannot be written: session.json {error}; {way_out}") from error
     return text
+
+
+def _check_directory(path: Path, session: Session) -> None:
+    """Make sure that the directory of the archive will not be larger than is read again."""
+    size = sum(
+        len(member) + ENTRY_BYTES + FAR_ENTRY_BYTES
+        for index, run in enumerate(session.runs)
+        for member, _ in column_names(index, run.trace.series, run.trace.groups)
+    )
+    if size > MAX_DIRECTORY_BYTES:
+        raise FileError(f"{path}: cannot be written: its runs have too many columns; delete runs that are done with")
