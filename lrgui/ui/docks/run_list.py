@@ -74,8 +74,15 @@ class RunList(QTreeView):
     @Slot()
     def rename_current(self) -> None:
         """Let the user write another name into the current row."""
-        if self.currentIndex().isValid():
-            self.edit(self.currentIndex().siblingAtColumn(RUN))
+        index = self.currentIndex().siblingAtColumn(RUN)
+        editor = self.indexWidget(index)
+        if editor is not None:
+            editor.setFocus()
+            return
+        # The name of another run that is being written counts: one whose run has begun since is no longer current.
+        self.setFocus()
+        if index.isValid() and self.state() is not QAbstractItemView.State.EditingState:
+            self.edit(index)
 
     @Slot(QModelIndex, QModelIndex)
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:

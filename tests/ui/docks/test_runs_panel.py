@@ -20,6 +20,7 @@ from lrgui.ui.actions import Actions
 from lrgui.ui.docks.colour_menu import COLOUR_NAMES
 from lrgui.ui.docks.runs import RunsPanel
 from lrgui.ui.docks.runs_model import EYE, RUN
+from lrgui.ui.details_dialog import DetailsDialog
 from lrgui.ui.document import Document
 from lrgui.ui.run_controller import RunController
 from lrgui.ui.runs import Runs
@@ -200,15 +201,22 @@ def test_a_click_brings_a_run_to_the_front(dock: Dock) -> None:
     assert dock.runs.selected.name == "Run 1"
 
 
-def test_why_a_run_failed_can_be_copied(dock: Dock) -> None:
+def test_why_a_run_failed_can_be_read_and_copied(dock: Dock) -> None:
     dock.add()
-    action = dock.actions["run_copy_error"]
+    action = dock.actions["run_error"]
     assert not action.isEnabled()
     (run,) = dock.runs.all
-    dock.runs.finish(replace(run, status="failed", message="step 3, LambdaLR: division by zero"))
+    why, traceback = "step 3, LambdaLR: division by zero", 'Traceback:\n  File "a.py", line 3'
+    dock.runs.finish(replace(run, status="failed", message=why, details=traceback))
     assert action.isEnabled()
     dock.from_menu(Qt.Key.Key_E)
-    assert QApplication.clipboard().text() == "step 3, LambdaLR: division by zero"
+    dialog = dock.panel.window().findChild(DetailsDialog)
+    assert dialog is not None
+    assert dialog.windowTitle() == "Error Details: Run 1"
+    assert dialog.details.toPlainText().endswith(traceback)
+    dialog.copy_button.click()
+    assert QApplication.clipboard().text().startswith(f"{why}\n\nlrgui ")
+    dialog.close()
 
 
 def test_renaming_by_key_can_be_undone(dock: Dock) -> None:
@@ -237,6 +245,29 @@ def test_a_name_being_written_outlives_a_run_that_begins(dock: Dock) -> None:
     QTest.keyClick(editor, Qt.Key.Key_Return)
     QApplication.processEvents()
     assert dock.names == ["Run 3", "baseline", "Run 1"]
+
+
+def test_rename_goes_on_with_the_name_that_is_being_written(dock: Dock) -> None:
+    dock.add(2)
+    dock.push("run_rename")
+    QTest.keyClicks(QApplication.focusWidget(), "base")
+    dock.push("run_rename")
+    QTest.keyClicks(QApplication.focusWidget(), "line")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert dock.names == ["baseline", "Run 1"]
+
+
+def test_rename_keeps_the_name_written_before_a_run_began_and_goes_on_with_that_run(dock: Dock) -> None:
+    dock.add(2)
+    dock.push("run_rename")
+    QTest.keyClicks(QApplication.focusWidget(), "baseline")
+    dock.add()
+    dock.push("run_rename")
+    QTest.keyClicks(QApplication.focusWidget(), "next")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert dock.names == ["next", "baseline", "Run 1"]
 
 
 def test_a_pinned_run_goes_to_the_top_and_stays_chosen(dock: Dock) -> None:
