@@ -67,7 +67,6 @@ class JumpFinder:
     def __init__(self, trace: Columns, run: Run) -> None:
         self.markers: tuple[Marker, ...] = ()
         self._trace = weakref.ref(trace)
-        self._buffer: Block = trace.buffer
         first = trace.column_index("lr", 0)
         self._columns = slice(first, first + len(trace.groups))
         self._groups = trace.groups
@@ -77,6 +76,13 @@ class JumpFinder:
         self._moment = 0
         nothing = np.empty(0, dtype=np.int64)
         self._seen = _Samples(nothing, nothing, np.empty((0, len(trace.groups))))
+
+    @property
+    def _buffer(self) -> Block:
+        """The rows, wherever the trace has them now."""
+        trace = self._trace()
+        assert trace is not None
+        return trace.buffer
 
     def advance(self) -> bool:
         """Look at some of the rows that are new; return whether there are more of them to look at.

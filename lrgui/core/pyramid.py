@@ -72,7 +72,6 @@ class MinMaxPyramid:
     def __init__(self, trace: Columns) -> None:
         self.rows = 0
         self._trace = weakref.ref(trace)
-        self._buffer: Block = trace.buffer
         columns = trace.buffer.shape[1]
         sizes = []
         bins = trace.capacity // BASE
@@ -84,6 +83,13 @@ class MinMaxPyramid:
         self._reduced: dict[int, _Reduced] = {}
         self._middles: tuple[_Span, FloatArray] | None = None
         self.extend()
+
+    @property
+    def _buffer(self) -> Block:
+        """The rows, wherever the trace has them now: they may move to the disk, which is to free their memory."""
+        trace = self._trace()
+        assert trace is not None
+        return trace.buffer
 
     @property
     def nbytes(self) -> int:

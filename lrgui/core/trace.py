@@ -67,6 +67,7 @@ class Trace:
         self.steps_per_epoch = steps_per_epoch
         self.buffer: FloatArray = np.empty((capacity, len(self.series) * len(self.groups)), dtype=np.float64)
         self.rows = 0
+        self._capacity = capacity
 
     @classmethod
     def from_columns(
@@ -83,14 +84,21 @@ class Trace:
     def snapshot(self, rows: int | None = None) -> Trace:
         """Return a trace of the first `rows` rows, by default of all so far; it shares their memory, and stays so."""
         snapshot = Trace(self.series, self.groups, 0, self.steps_per_epoch)
-        snapshot.rows = self.rows if rows is None else rows
+        snapshot.rows = snapshot._capacity = self.rows if rows is None else rows
         snapshot.buffer = self.buffer[: snapshot.rows]
         return snapshot
+
+    def move_to(self, buffer: FloatArray) -> None:
+        """Read from `buffer`, which has the same rows, from now on, and free the memory of the old one.
+
+        For a trace that is written no more. It may be read meanwhile by any thread: none of them notices.
+        """
+        self.buffer = buffer
 
     @property
     def capacity(self) -> int:
         """The number of rows planned."""
-        return len(self.buffer)
+        return self._capacity
 
     def __len__(self) -> int:
         return self.rows

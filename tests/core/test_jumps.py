@@ -248,3 +248,17 @@ def test_a_trace_has_one_finder_that_does_not_keep_it_alive() -> None:
     gc.collect()
     assert gone() is None
     assert not finder.advance()
+
+
+def test_rows_that_move_elsewhere_are_let_go_of() -> None:
+    trace = Trace(["lr"], ["g"], 2_000_000)
+    trace.buffer[:, 0] = 1.0
+    trace.buffer[1_999_000:, 0] = 0.1
+    trace.rows = 2_000_000
+    finder = JumpFinder(trace, Run(steps=2_000_000))
+    assert finder.advance()
+    old = weakref.ref(trace.buffer)
+    trace.move_to(trace.buffer.copy())
+    assert old() is None
+    exhaust(finder)
+    assert places(finder) == drops(1_999_000)

@@ -30,7 +30,8 @@ def extremes(values: np.ndarray) -> tuple[float, float]:
 
 def test_every_bin_holds_the_extremes_of_its_rows() -> None:
     values = np.random.default_rng(1).normal(size=(1000, 3))
-    envelope = MinMaxPyramid(make_trace(values)).query(1, 0, 999, 10)
+    trace = make_trace(values)
+    envelope = MinMaxPyramid(trace).query(1, 0, 999, 10)
     assert envelope.rows_per_bin == 128  # 1000 / 10 rows, at the next power of two
     for index in range(8):
         rows = values[128 * index : 128 * (index + 1), 1]
@@ -40,7 +41,8 @@ def test_every_bin_holds_the_extremes_of_its_rows() -> None:
 
 def test_few_rows_come_as_they_were_recorded() -> None:
     values = np.arange(200.0).reshape(100, 2)
-    envelope = MinMaxPyramid(make_trace(values)).query(1, 20, 29, 10)
+    trace = make_trace(values)
+    envelope = MinMaxPyramid(trace).query(1, 20, 29, 10)
     assert envelope.rows_per_bin == 1
     assert envelope.rows.tolist() == list(range(20, 30))
     assert envelope.minima.tolist() == values[20:30, 1].tolist()
@@ -117,7 +119,8 @@ def test_extremes_over_any_range_at_any_zoom_while_rows_arrive(data: st.DataObje
 @pytest.mark.parametrize("rows", [1, 2, 63, 64, 65, 1000])
 def test_few_rows_of_many_planned_are_one_bin(rows: int) -> None:
     values = np.random.default_rng(0).normal(size=(rows, 2))
-    pyramid = MinMaxPyramid(make_trace(values, capacity=200_000))
+    trace = make_trace(values, capacity=200_000)
+    pyramid = MinMaxPyramid(trace)
     for column in (0, 1):
         check(pyramid, values, column, 0, 10_000_000, 3)
 
@@ -165,7 +168,8 @@ def test_a_pan_reads_no_more_rows_than_come_into_view(bins: int) -> None:
 def test_the_newest_row_is_there_at_once(rows: int) -> None:
     values = np.zeros((rows, 2))
     values[-1] = (7.0, -7.0)
-    pyramid = MinMaxPyramid(make_trace(values, capacity=10_000))
+    trace = make_trace(values, capacity=10_000)
+    pyramid = MinMaxPyramid(trace)
     for bins in (1, 3, 100, rows):
         assert pyramid.query(0, 0, rows - 1, bins).maxima[-1] == 7.0
         assert pyramid.query(1, 0, rows - 1, bins).minima[-1] == -7.0
@@ -175,7 +179,8 @@ def test_the_newest_row_is_there_at_once(rows: int) -> None:
 def test_a_column_that_begins_late_is_nan_only_in_the_bins_before(joins: int) -> None:
     values = np.full((1000, 2), 0.5)
     values[:joins, 1] = math.nan
-    pyramid = MinMaxPyramid(make_trace(values))
+    trace = make_trace(values)
+    pyramid = MinMaxPyramid(trace)
     for bins in (1, 8, 16, 100, 1000):
         envelope = pyramid.query(1, 0, 999, bins)
         ends = np.minimum((np.arange(len(envelope)) + 1) * envelope.rows_per_bin, 1000)
@@ -186,7 +191,8 @@ def test_a_column_that_begins_late_is_nan_only_in_the_bins_before(joins: int) ->
 
 
 def test_bins_stay_where_they_are_while_the_view_moves() -> None:
-    pyramid = MinMaxPyramid(make_trace(np.random.default_rng(2).normal(size=(5000, 1))))
+    trace = make_trace(np.random.default_rng(2).normal(size=(5000, 1)))
+    pyramid = MinMaxPyramid(trace)
     one = pyramid.query(0, 1000, 3000, 100)
     other = pyramid.query(0, 1001, 3001, 100)
     shared = np.intersect1d(one.rows, other.rows)
@@ -194,16 +200,29 @@ def test_bins_stay_where_they_are_while_the_view_moves() -> None:
 
 
 def test_a_view_that_begins_before_the_first_row() -> None:
-    pyramid = MinMaxPyramid(make_trace(np.arange(100.0).reshape(100, 1)))
+    trace = make_trace(np.arange(100.0).reshape(100, 1))
+    pyramid = MinMaxPyramid(trace)
     envelope = pyramid.query(0, -15, 1015, 1)
     assert (envelope.minima.tolist(), envelope.maxima.tolist()) == ([0.0], [99.0])
 
 
 def test_nothing_recorded_gives_nothing() -> None:
-    pyramid = MinMaxPyramid(Trace(["lr"], ["g"], 100))
+    trace = Trace(["lr"], ["g"], 100)
+    pyramid = MinMaxPyramid(trace)
     assert len(pyramid.query(0, 0, 99, 50)) == 0
     assert all(map(math.isnan, pyramid.bounds(0, 0, 99)))
     assert not pyramid.extend()
+
+
+def test_rows_that_move_elsewhere_are_let_go_of() -> None:
+    values = np.random.default_rng(3).normal(size=(1000, 2))
+    trace = make_trace(values)
+    pyramid = MinMaxPyramid(trace)
+    before = pyramid.query(0, 100, 160, 100)
+    old = weakref.ref(trace.buffer)
+    trace.move_to(trace.buffer.copy())
+    assert old() is None
+    assert pyramid.query(0, 100, 900, 2000).minima[:61].tolist() == before.minima.tolist()
 
 
 def test_the_tables_take_a_sixteenth_of_the_buffer() -> None:
