@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
-
-from boltons.fileutils import atomic_save
 
 from lrgui.core.errors import FileError
 
 _MOST_LINKS = 40
+
+_PART_NAME = re.compile(r"\.lrgui-[0-9a-f]{16}\.part")
+_STALE_SECONDS = 24 * 60 * 60
+"""For so long no writer leaves its part untouched: what is older was left behind by one that was killed."""
 
 
 @contextmanager
@@ -22,8 +26,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """Yield a file whose content takes the place of `path` when the block ends, and only then.
 
     Whatever lay at `path` stays whole until the new content is on the disk, and for good when the block raises.
-    Permissions are kept, and behind a symbolic link it is the target that is replaced. A pipe or device is
-    written straight into, and so is what /dev/stdout stands for.
+    Owner and permissions are kept, and behind a symbolic link it is the target that is replaced; another hard link
+    keeps the old content. A pipe or device is written straight into, and so is what /dev/stdout stands for.
 
     Raises:
         FileError: when the file cannot be written.
@@ -34,29 +38,36 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         if descriptor is not None:
             with os.fdopen(os.dup(descriptor), "wb") as stream:
                 yield stream
-            return
-        if _is_stream(path):
+        elif _is_stream(path):
             with path.open("wb") as stream:
                 yield stream
-            return
-        target = Path(os.path.realpath(path))
-        # A name of our own: boltons' own one would collide with what a crash left behind, and with a second writer.
-        part = target.with_name(f".lrgui-{secrets.token_hex(8)}.part")
-        saver = atomic_save(str(target), part_file=part.name)
-        try:
-            with saver as file:
-                yield file
-        except BaseException:
-            # On a full disk boltons fails once more while flushing, and leaves the part open and behind.
-            with suppress(OSError):
-                if saver.part_file is not None:
-                    saver.part_file.close()
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-            raise
-        _sync_folder(target.parent)
+        else:
+            with _part_of(Path(os.path.realpath(path))) as part:
+                yield part
     except OSError as error:
         raise FileError(f"{path}: cannot be written: {reason(error)}") from error
+
+
+@contextmanager
+def _part_of(target: Path) -> Iterator[BinaryIO]:
+    """Yield a file in the folder of `target` that takes its place once it is on the disk, and is gone otherwise."""
+    # A short name, that fits wherever the target's does, and one that no second writer has.
+    path = target.with_name(f".lrgui-{secrets.token_hex(8)}.part")
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666
+    try:
+        with open(path, "xb", opener=partial(os.open, mode=mode)) as part:
+            _take_over_rights(target, path)
+            yield part
+            part.flush()
+            os.fsync(part.fileno())
+            written_at = os.fstat(part.fileno()).st_mtime
+        path.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+    sync_folder(target.parent)
+    _remove_stale_parts(target.parent, written_at - _STALE_SECONDS)
 
 
 def check_writable(path: Path) -> None:
@@ -87,7 +98,10 @@ def _problem(path: Path) -> str:
         return "it is write-protected"
     if _is_stream(path) or _descriptor(path) is not None:
         return ""
-    folder = Path(os.path.realpath(path)).parent
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        return "its symbolic links lead in a circle"
+    folder = target.parent
     if not folder.is_dir():
         return f"there is no folder {folder}"
     return "" if os.access(folder, os.W_OK | os.X_OK) else f"the folder {folder} is write-protected"
@@ -111,7 +125,17 @@ def _descriptor(path: Path) -> int | None:
     return None
 
 
-def _sync_folder(folder: Path) -> None:
+def _take_over_rights(target: Path, part: Path) -> None:
+    """Give `part` the owner and the permissions of `target`, as far as the file system has such a thing."""
+    with suppress(OSError):
+        before = target.stat()
+        if hasattr(os, "chown"):
+            with suppress(OSError):
+                os.chown(part, before.st_uid, before.st_gid)
+        part.chmod(stat.S_IMODE(before.st_mode))
+
+
+def sync_folder(folder: Path) -> None:
     """Make the new name itself durable where the system allows it (POSIX)."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
@@ -119,3 +143,16 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _remove_stale_parts(folder: Path, before: float) -> None:
+    """Remove what killed writers have left in `folder` and not touched since `before`, in the time of its disk."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        stale = (entry for entry in entries if _PART_NAME.fullmatch(entry.name) and _is_older(entry, before))
+        for entry in stale:
+            with suppress(OSError):
+                Path(entry.path).unlink()
+
+
+def _is_older(entry: os.DirEntry[str], time: float) -> bool:
+    return entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_mtime < time
