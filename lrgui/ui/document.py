@@ -9,12 +9,13 @@ from time import monotonic
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoCommand
 
 from lrgui.core.problems import Problem, Severity
 from lrgui.core.recipe import Recipe
 from lrgui.core.validate import validate
 from lrgui.session.values import View
+from lrgui.ui.undo_stack import UndoStack
 
 MERGE_SECONDS = 0.7
 """Edits of the same field that follow each other this closely are undone together."""
@@ -55,7 +56,7 @@ class Document(QObject):
         self._merge_time = 0.0
         self._pushing = False
         self._gesture: _Gesture | None = None
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack = UndoStack(self)
         self.undo_stack.setUndoLimit(_UNDO_LIMIT)
         self.undo_stack.indexChanged.connect(self._on_index_changed)
 
