@@ -90,6 +90,9 @@ class PlotSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no ty
         super().__init__(background=None)
         # The canvas paints all of it, so that there is nothing to keep behind.
         self.setCacheMode(self.CacheModeFlag.CacheNone)
+        # Nothing can be dropped on the plot itself; Qt complains of drags that pyqtgraph lets pass over it.
+        self.setAcceptDrops(False)
+        self.viewport().setAcceptDrops(False)
         self.modifiers = Qt.KeyboardModifier.NoModifier
         """The keys that were down when the mouse was pressed."""
         self._button = Qt.MouseButton.NoButton

@@ -235,3 +235,10 @@ def test_a_right_click_asks_for_the_menu_and_a_right_drag_does_not(plot: PlotVie
     at = place(plot, 0.4, 0.4)
     QTest.mouseClick(target(plot), RIGHT, PLAIN, at)
     assert asked == [target(plot).mapToGlobal(at)]
+
+
+def test_what_is_dragged_over_the_plot_is_for_the_window_around_it(plot: PlotView) -> None:
+    widget: QWidget | None = target(plot)
+    while widget is not None:
+        assert not widget.acceptDrops()
+        widget = widget.parentWidget()
