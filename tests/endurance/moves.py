@@ -1,0 +1,394 @@
+"""What a monkey can do in a window: each move tells what it is, and is a stretch of events with rests between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QLineEdit,
+    QMenu,
+    QMenuBar,
+    QPlainTextEdit,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from lrgui.ui.actions import COMMANDS
+from lrgui.ui.main_window import MainWindow
+from tests.endurance.hand import PLAIN, Hand, Place
+from tests.endurance.words import GARBAGE, NUMBERS, TEXTS
+
+Moments = Iterator[float]
+"""Yields after each event: how many seconds to rest before the next one."""
+
+_Key, _Mod = Qt.Key, Qt.KeyboardModifier
+LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
+
+_KEYS = (
+    *(_Key.Key_Tab, _Key.Key_Backtab, _Key.Key_Escape, _Key.Key_Return, _Key.Key_Enter, _Key.Key_Space, _Key.Key_F2),
+    *(_Key.Key_Delete, _Key.Key_Backspace, _Key.Key_Insert, _Key.Key_Menu, _Key.Key_F10, _Key.Key_F4, _Key.Key_Alt),
+    *(_Key.Key_Up, _Key.Key_Down, _Key.Key_Left, _Key.Key_Right),
+    *(_Key.Key_Home, _Key.Key_End, _Key.Key_PageUp, _Key.Key_PageDown, _Key.Key_Plus, _Key.Key_Minus),
+)
+_SHORTCUT_KEYS = (*"ZYACXVLE0", _Key.Key_Up, _Key.Key_Down, _Key.Key_Tab, _Key.Key_Home, _Key.Key_Delete)
+_MODIFIERS = (PLAIN, PLAIN, PLAIN, _Mod.ShiftModifier, _Mod.ControlModifier, _Mod.AltModifier)
+_INPUTS = (QLineEdit, QComboBox, QAbstractButton, QPlainTextEdit, QAbstractItemView, QMenuBar)
+_NEVER = frozenset({"quit"})
+_SIZES = ((640, 480), (900, 700), (1280, 800), (1600, 1150), (1280, 1000), (1100, 600))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where a monkey finds itself."""
+
+    window: MainWindow
+    hand: Hand
+    random: Random
+    files: tuple[Path, ...]
+
+    @property
+    def top(self) -> QWidget:
+        """The widget that has mouse and keys: what pops up, else a dialog, else the window or a floating dock."""
+        above = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        if above is not None:
+            return above
+        docks = [dock for dock in self.window.findChildren(QDockWidget) if dock.isFloating() and dock.isVisible()]
+        places: list[QWidget] = [self.window, self.window, self.window, self.window, *docks]
+        return self.random.choice(places)
+
+    def widgets(self, *kinds: type[QWidget]) -> list[QWidget]:
+        """Return the visible enabled widgets of these kinds in the top widget."""
+        top = self.top
+        found = [top, *top.findChildren(QWidget)]
+        return [
+            widget
+            for widget in found
+            if isinstance(widget, kinds)
+            and widget.isVisible()
+            and widget.isEnabled()
+            and widget.window() is top.window()
+            and not widget.visibleRegion().isEmpty()
+        ]
+
+    def point_in(self, rect: QRect) -> QPoint:
+        """Return any point of a rectangle."""
+        return QPoint(
+            rect.left() + self.random.randrange(max(1, rect.width())),
+            rect.top() + self.random.randrange(max(1, rect.height())),
+        )
+
+    def place(self) -> Place:
+        """Return a place that is worth a click, mostly: an input, an entry of a list, a handle, or any at all."""
+        if self.random.random() < 0.12:
+            handles = self._handles()
+            if handles:
+                return self.random.choice(handles)
+        inputs = self.widgets(*_INPUTS) if self.random.random() < 0.7 else []
+        widget = self.random.choice(inputs or self.widgets(QWidget) or [self.top])
+        if isinstance(widget, QMenu):
+            return Place(widget, self._entry_of(widget))
+        if isinstance(widget, QAbstractItemView):
+            return Place(widget.viewport(), self._cell_of(widget))
+        return Place(widget, self.point_in(widget.visibleRegion().boundingRect()))
+
+    def _entry_of(self, menu: QMenu) -> QPoint:
+        entries = [action for action in menu.actions() if action.isVisible() and not action.isSeparator()]
+        return menu.actionGeometry(self.random.choice(entries)).center() if entries else menu.rect().center()
+
+    def _cell_of(self, view: QAbstractItemView) -> QPoint:
+        index = view.indexAt(self.point_in(view.viewport().rect()))
+        rect = view.visualRect(index) if index.isValid() else view.viewport().rect()
+        return self.point_in(rect & view.viewport().rect())
+
+    def _handles(self) -> list[Place]:
+        plot = self.window.workbench.panel.plot
+        if plot is None or self.top is not self.window or not plot.surface.isVisible():
+            return []
+        corner = plot.canvas.plot_area.topLeft()
+        points = [(corner + shape.grip.boundingRect().center()).toPoint() for shape in plot.handles.shapes]
+        return [Place(plot.surface.viewport(), point) for point in points]
+
+
+@dataclass(frozen=True)
+class Move:
+    """Something to do: in words, and moment by moment."""
+
+    words: str
+    moments: Moments
+
+
+def click(scene: Scene) -> Move:
+    place = scene.place()
+    button = scene.random.choices((LEFT, RIGHT, MIDDLE), (8, 2, 0.3))[0]
+    modifiers = scene.random.choice(_MODIFIERS)
+
+    def moments() -> Moments:
+        scene.hand.press(place, button, modifiers)
+        yield 0
+        scene.hand.release(modifiers)
+        yield 0
+
+    return Move(f"{button.name} {modifiers.name} click on {name_of(place)}", moments())
+
+
+def double_click(scene: Scene) -> Move:
+    place = scene.place()
+
+    def moments() -> Moments:
+        scene.hand.double_click(place)
+        yield 0
+
+    return Move(f"double click on {name_of(place)}", moments())
+
+
+def hover(scene: Scene) -> Move:
+    place = scene.place()
+
+    def moments() -> Moments:
+        scene.hand.hover(place)
+        # Now and then for so long that a tool tip shows.
+        yield scene.random.choice((0, 0, 0.8))
+
+    return Move(f"hover over {name_of(place)}", moments())
+
+
+def turn_wheel(scene: Scene) -> Move:
+    place, notches = scene.place(), scene.random.choice((-10, -3, -1, 1, 3, 10))
+    modifiers = scene.random.choice(_MODIFIERS)
+
+    def moments() -> Moments:
+        for _ in range(abs(notches)):
+            scene.hand.turn_wheel(place, 1 if notches > 0 else -1, modifiers)
+            yield 0
+
+    return Move(f"wheel by {notches} {modifiers.name} over {name_of(place)}", moments())
+
+
+def drag(scene: Scene) -> Move:
+    start = scene.place()
+    button = scene.random.choices((LEFT, RIGHT), (5, 1))[0]
+    modifiers = scene.random.choice(_MODIFIERS)
+    short = scene.random.random() < 0.5
+    reach = QRect(-60, -60, 120, 120) if short else scene.top.rect().translated(-start.in_window)
+    end, count = scene.point_in(reach), scene.random.randrange(2, 12)
+    escapes = scene.random.random() < 0.1
+
+    def moments() -> Moments:
+        scene.hand.press(start, button, modifiers)
+        yield 0
+        for step in range(1, count + 1):
+            scene.hand.move(end * step / count)
+            yield 0
+        if escapes:
+            scene.hand.key(_Key.Key_Escape)
+            yield 0
+        scene.hand.release(modifiers, end)
+        yield 0
+
+    words = f"{button.name} {modifiers.name} drag of {name_of(start)} by {end.x()}, {end.y()}"
+    return Move(f"{words}{', Escape' * escapes}", moments())
+
+
+def finish_drag(scene: Scene) -> Move:
+    """Go on with a drag that has a loop of events of its own."""
+    end = scene.point_in(QRect(-300, -300, 600, 600))
+
+    def moments() -> Moments:
+        for step in range(1, 5):
+            scene.hand.move(end * step / 4)
+            yield 0
+        scene.hand.release(at=end)
+        yield 0
+
+    return Move(f"finish the drag at {end.x()}, {end.y()}", moments())
+
+
+def press_keys(scene: Scene) -> Move:
+    modifiers = scene.random.choice(_MODIFIERS)
+    codes = [scene.random.choice(_KEYS) for _ in range(scene.random.randrange(1, 5))]
+
+    def moments() -> Moments:
+        for code in codes:
+            scene.hand.key(code, modifiers)
+            yield 0
+
+    return Move(f"keys {modifiers.name} {' '.join(code.name for code in codes)}", moments())
+
+
+def press_shortcut(scene: Scene) -> Move:
+    key = scene.random.choice(_SHORTCUT_KEYS)
+    code = _Key(ord(key)) if isinstance(key, str) else key
+    modifiers = _Mod.ControlModifier
+    if scene.random.random() < 0.2:
+        modifiers |= _Mod.ShiftModifier
+
+    def moments() -> Moments:
+        scene.hand.key(code, modifiers)
+        yield 0
+
+    return Move(f"shortcut {modifiers.name} {code.name}", moments())
+
+
+def type_text(scene: Scene) -> Move:
+    """Type into whatever has the focus, or into an input that gets it first, and accept it in some way or none."""
+    text = scene.random.choice(NUMBERS if scene.random.random() < 0.6 else TEXTS)
+    inputs = scene.widgets(QLineEdit, QPlainTextEdit, QComboBox)
+    target = scene.random.choice(inputs) if inputs and scene.random.random() < 0.8 else None
+    ending = scene.random.choice((_Key.Key_Return, _Key.Key_Tab, _Key.Key_Escape, _Key.Key_Up, None))
+    pause = scene.random.choice((0, 0, 0.02))
+
+    def moments() -> Moments:
+        if target is not None and isValid(target):
+            target.setFocus(Qt.FocusReason.TabFocusReason)
+            scene.hand.key(_Key.Key_A, _Mod.ControlModifier)
+            yield 0
+        for piece in (text,) if len(text) > 40 else text:
+            scene.hand.type(piece)
+            yield pause
+        if ending is not None:
+            scene.hand.key(ending)
+            yield 0
+
+    into = name_of(Place(target, QPoint())) if target is not None else "what has the focus"
+    return Move(f"type {text[:40]!r} into {into}, {ending.name if ending is not None else 'no end'}", moments())
+
+
+def paste(scene: Scene) -> Move:
+    text = scene.random.choice(GARBAGE)
+
+    def moments() -> Moments:
+        QApplication.clipboard().setText(text)
+        yield 0
+        scene.hand.key(_Key.Key_V, _Mod.ControlModifier)
+        yield 0
+
+    return Move(f"paste {text[:40]!r}", moments())
+
+
+def trigger(scene: Scene) -> Move:
+    """Trigger an action of the table, or of the docks, as a menu does; not beside a dialog, where nobody could."""
+    keys = [command.key for command in COMMANDS if command.key not in _NEVER]
+    weights = [4 if key in ("run", "pause", "step", "stop", "undo", "redo") else 1 for key in keys]
+    actions = scene.window.workbench._frame.actions
+    action: QAction = actions[scene.random.choices(keys, weights)[0]]
+    if scene.random.random() < 0.08:
+        action = scene.random.choice(scene.window.findChildren(QDockWidget)).toggleViewAction()
+    blocked = QApplication.activeModalWidget() is not None
+
+    def moments() -> Moments:
+        if not blocked and isValid(action):
+            action.trigger()
+        yield 0
+
+    return Move(f"action {action.objectName() or action.text()}{' (behind a dialog)' * blocked}", moments())
+
+
+def undo_storm(scene: Scene) -> Move:
+    actions = scene.window.workbench._frame.actions
+    keys = [scene.random.choice(("undo", "undo", "redo")) for _ in range(scene.random.randrange(5, 30))]
+
+    def moments() -> Moments:
+        for key in keys:
+            if QApplication.activeModalWidget() is None:
+                actions[key].trigger()
+            yield 0
+
+    return Move(f"{len(keys)} undos and redos", moments())
+
+
+def resize(scene: Scene) -> Move:
+    width, height = scene.random.choice(_SIZES)
+
+    def moments() -> Moments:
+        scene.window.resize(width, height)
+        yield 0
+
+    return Move(f"resize to {width} x {height}", moments())
+
+
+def move_dock(scene: Scene) -> Move:
+    dock = scene.random.choice(scene.window.findChildren(QDockWidget))
+    area = scene.random.choice((Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea))
+    acts: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("float", lambda: dock.setFloating(not dock.isFloating())),
+        ("close", dock.close),
+        ("show", dock.show),
+        ("add", lambda: scene.window.addDockWidget(area, dock)),
+    )
+    words, act = scene.random.choice(acts)
+
+    def moments() -> Moments:
+        act()
+        yield 0
+
+    return Move(f"{words} the dock {dock.objectName()}", moments())
+
+
+def drop_file(scene: Scene) -> Move:
+    path = scene.random.choice(scene.files)
+    blocked = QApplication.activeModalWidget() is not None
+
+    def moments() -> Moments:
+        if blocked:
+            return
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path))])
+        centre, copy = scene.window.rect().center(), Qt.DropAction.CopyAction
+        enter = QDragEnterEvent(centre, copy, mime, LEFT, PLAIN)
+        QApplication.sendEvent(scene.window, enter)
+        yield 0
+        if enter.isAccepted():
+            QApplication.sendEvent(scene.window, QDropEvent(QPointF(centre), copy, mime, LEFT, PLAIN))
+        yield 0.05
+
+    return Move(f"drop {path.name}{' (behind a dialog)' * blocked}", moments())
+
+
+def rest(scene: Scene) -> Move:
+    seconds = scene.random.choice((0.02, 0.1, 0.5))
+
+    def moments() -> Moments:
+        yield seconds
+
+    return Move(f"rest for {seconds} s", moments())
+
+
+MOVES: tuple[tuple[Callable[[Scene], Move], float], ...] = (
+    (click, 30),
+    (double_click, 4),
+    (hover, 3),
+    (turn_wheel, 5),
+    (drag, 10),
+    (press_keys, 10),
+    (press_shortcut, 6),
+    (type_text, 18),
+    (paste, 2),
+    (trigger, 10),
+    (undo_storm, 0.7),
+    (resize, 0.7),
+    (move_dock, 0.7),
+    (drop_file, 0.5),
+    (rest, 4),
+)
+"""What a monkey does, and how often beside the others."""
+
+
+def name_of(place: Place) -> str:
+    """Return where a place is, so that a reader of the log finds it."""
+    names: list[str] = []
+    widget: QWidget | None = place.widget
+    while widget is not None and not isinstance(widget, MainWindow) and len(names) < 4:
+        own = widget.accessibleName() or widget.objectName()
+        names.append(f"{type(widget).__name__}{f'[{own}]' if own else ''}")
+        widget = widget.parentWidget()
+    return f"{'/'.join(reversed(names))} at {place.point.x()}, {place.point.y()}"
