@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from math import nan
+from operator import is_
 from typing import Any
 
+import numpy as np
+from torch.optim import Optimizer
+
+from lrgui.core.errors import RunError
 from lrgui.core.trace import Trace
 
 ParamGroups = Sequence[Mapping[str, Any]]
@@ -64,6 +71,56 @@ def make_recorder(
     return record_with_applied
 
 
+def make_following_recorder(
+    optimizer: Optimizer, trace: Trace, measure_applied: Callable[[], Sequence[float]] | None = None
+) -> Callable[..., None]:
+    """Return what `make_recorder` does, for classes that may put other groups in the place of those they were given.
+
+    It raises RunError where there are more or fewer of them than before.
+    """
+    groups: list[Mapping[str, Any]] = list(optimizer.param_groups)
+    record = make_recorder(groups, trace, measure_applied)
+
+    def record_present(*_: object) -> None:
+        nonlocal groups, record
+        present = optimizer.param_groups
+        if len(present) != len(groups):
+            raise RunError(f"the optimizer had {len(groups)} groups and has {len(present)} now")
+        if not all(map(is_, present, groups)):
+            groups = list(present)
+            record = make_recorder(groups, trace, measure_applied)
+        record()
+
+    return record_present
+
+
+def unreadable(param_groups: ParamGroups, trace: Trace) -> str:
+    """Return which value of the groups cannot be recorded: `the lr of group 'weights' is 'fast', which is no number`.
+
+    Empty where all can.
+    """
+    cell = np.empty(1).data
+    recorded = [series for series in trace.series if series != APPLIED]
+    for series, (name, group) in product(recorded, zip(trace.groups, param_groups, strict=False)):
+        what = f"the {series} of group {name!r}"
+        try:
+            value = group["betas"][0] if series not in group and "betas" in group else group[series]
+        except (KeyError, IndexError):
+            return f"{what} is not there any more"
+        try:
+            cell[0] = value
+        except Exception:
+            return f"{what} is {_shown(value)}, which is no number"
+    return ""
+
+
+def measured_columns(param_groups: ParamGroups, trace: Trace) -> list[int]:
+    """Return the columns of `trace` that are read from the groups: not those of late groups, nor the applied rates."""
+    own = {id(group) for group in param_groups}
+    plain, betas = _columns(param_groups, trace)
+    return sorted([column for group, _, column in plain if id(group) in own] + [column for _, column in betas])
+
+
 class ScheduleRecorder:
     """Fills the rows of a preview, in which nothing but the scheduler changes the groups.
 
@@ -117,6 +174,13 @@ class ScheduleRecorder:
             rows = cell // width
             trace.buffer[first:rows, others] = trace.buffer[first - 1, others]
             trace.rows = rows
+
+
+def _shown(value: object) -> str:
+    try:
+        return reprlib.repr(value)
+    except Exception:
+        return f"a {type(value).__name__}"
 
 
 def _cells_of(trace: Trace) -> tuple[Any, int]:

@@ -12,14 +12,23 @@ from torch.optim import Optimizer
 from lrgui.core.errors import RunError
 from lrgui.core.pace import recorded_steps, scheduler_interval
 from lrgui.core.recipe import EveryNth, Recipe, Resume, Run, Unfreeze
+from lrgui.core.scheduler_tree import walk
 from lrgui.core.trace import Trace
 from lrgui.engine.applied import AppliedRates, has_applied_rate
 from lrgui.engine.build import build
 from lrgui.engine.conditions import joining_groups, resumed, with_group_joined
 from lrgui.engine.driving import StepHook, optimizer_step, scheduler_step, sets_rates_alone
-from lrgui.engine.failures import describe
+from lrgui.engine.failures import describe, raised_in
+from lrgui.engine.interrupt import Interruption
 from lrgui.engine.library_rates import LibraryRates, has_library_rate
-from lrgui.engine.measure import ScheduleRecorder, make_recorder, recorded_series
+from lrgui.engine.measure import (
+    ScheduleRecorder,
+    make_following_recorder,
+    make_recorder,
+    measured_columns,
+    recorded_series,
+    unreadable,
+)
 from lrgui.engine.memory import promise
 from lrgui.engine.metrics import metric_values
 
@@ -62,6 +71,11 @@ class Stepper:
         self._drive()
 
     @property
+    def measured_columns(self) -> list[int]:
+        """The columns of `trace` that are read from the present groups of the optimizer."""
+        return measured_columns(self._training.optimizer.param_groups, self.trace)
+
+    @property
     def finished(self) -> bool:
         """True once every planned step is made."""
         return self.step >= self.planned
@@ -80,8 +94,12 @@ class Stepper:
         try:
             while self.step < last:
                 self._advance_evenly(last)
-        except Exception as error:
-            raise RunError(f"step {self.step}, {describe(error)}", self.step) from error
+        except (Interruption, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            # A class that ends the program, by sys.exit, ends its run alone.
+            what = self._unreadable(error) or describe(error)
+            raise RunError(f"step {self.step}, {what}", self.step) from error
         return self.step - first
 
     def _advance_evenly(self, last: int) -> None:
@@ -159,12 +177,20 @@ class Stepper:
                 self._applied = _rates_of(self._training.optimizer, self._applied if loaded else None)
         self._drive()
 
+    def _unreadable(self, error: BaseException) -> str:
+        """Say which value could not be recorded, where that is what `error` is about."""
+        recording = raised_in(error, unreadable.__module__)
+        return unreadable(self._training.optimizer.param_groups, self.trace) if recording else ""
+
     def _drive(self) -> None:
         """Take hold of the present objects: what records them, and what steps them."""
         optimizer, run = self._training.optimizer, self._recipe.run
         # A fresh list each time: loading a state puts new dictionaries in place of the old ones.
         measure_applied = None if self._applied is None else self._applied.measure
-        record = make_recorder(optimizer.param_groups, self.trace, measure_applied)
+        if _is_foreign(self._recipe):
+            record = make_following_recorder(optimizer, self.trace, measure_applied)
+        else:
+            record = make_recorder(optimizer.param_groups, self.trace, measure_applied)
         self._schedule_recorder = ScheduleRecorder(
             optimizer.param_groups, self.trace, record, rates_alone=sets_rates_alone(self._recipe.scheduler)
         )
@@ -175,6 +201,12 @@ class Stepper:
             scheduler_step(self._training.scheduler, self._metrics, self._counts), run.calls
         )
         self._interval = scheduler_interval(run)
+
+
+def _is_foreign(recipe: Recipe) -> bool:
+    """Say whether a class of another library is stepped, which goes by its dotted path."""
+    schedulers = () if recipe.scheduler is None else walk(recipe.scheduler)
+    return "." in recipe.optimizer.class_name or any("." in scheduler.class_name for _, scheduler in schedulers)
 
 
 def _rates_of(optimizer: Optimizer, earlier: Any = None) -> AppliedRates | LibraryRates | None:

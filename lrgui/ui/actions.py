@@ -106,7 +106,13 @@ _RUN_COMMANDS = tuple(
             None,
         ),
         ("run_stop_comparing", "&Stop Comparing", "Take the difference or the ratio out of the plot", "", None),
-        ("run_copy_error", "Copy &Error Details", "Copy why the run failed, with the traceback", "", None),
+        (
+            "run_error",
+            "&Error Details…",
+            "Show why the run failed, with the traceback to read and to copy",
+            "circle-alert",
+            None,
+        ),
         ("run_delete", "De&lete", "Delete the selected runs; Undo brings them back", "trash-2", _Key.Delete),
         ("run_delete_others", "Delete All &But Pinned", "Delete every run that is not pinned", "", None),
     )

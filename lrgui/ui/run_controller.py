@@ -15,6 +15,7 @@ from lrgui.core.trace import Trace
 from lrgui.engine.runner import Runner
 from lrgui.session.values import Status
 from lrgui.ui.frame_timer import FrameTimer, precise_timer
+from lrgui.ui.left_behind import LeftBehind
 from lrgui.ui.preview_task import PreviewTask
 from lrgui.ui.progress import Progress, RateMeter
 from lrgui.ui.run_events import JOIN_SECONDS, events_of
@@ -27,6 +28,9 @@ _NEWS_MS = 4
 _REPORT_SECONDS = 0.25
 """Figures that change faster than this cannot be read."""
 
+_STUCK_SECONDS = 0.2
+"""How long a run that was stopped may take before the window says what it waits for."""
+
 
 class RunController(QObject):
     """One run, one preview and the preview of what is intended at a time, each in its own thread.
@@ -36,33 +40,37 @@ class RunController(QObject):
         preview_changed: another preview or another intended curve (or none) is to be drawn.
         frame: new rows may be there to draw; emitted once per frame while anything goes on.
         progressed: figures such as the step count are to be shown anew; emitted a few times per second.
-        run_failed: a run ended with an error: one sentence.
-        preview_failed: the recipe could not be previewed: one sentence.
-        warned: torch warned about something: its sentence.
+        run_failed: a run ended with an error: one sentence, and the traceback.
+        preview_failed: the recipe could not be previewed: one sentence, and the traceback.
+        warned: torch warned about something, or what is recorded is no number any more: one sentence.
+        waits: what a stopped run or a preview waits for: one sentence; empty once it waits no longer.
+        told: something to say for a while: one sentence.
     """
 
     state_changed = Signal()
     preview_changed = Signal()
     frame = Signal()
     progressed = Signal()
-    run_failed = Signal(str)
-    preview_failed = Signal(str)
+    run_failed = Signal(str, str)
+    preview_failed = Signal(str, str)
     warned = Signal(str)
+    waits = Signal(str)
+    told = Signal(str)
 
     def __init__(self, runs: Runs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = RunState.IDLE
-        self.intended = PreviewTask(self)
-        self._preview = PreviewTask(self)
+        self._left_behind = LeftBehind()
+        self.intended = PreviewTask(self._left_behind, self)
+        self._preview = PreviewTask(self._left_behind, self)
         self._previews = (self._preview, self.intended)
         self._shows_intended = True
         self._runs = runs
         self._runner: Runner | None = None
         self._recipe: Recipe | None = None
         self._meter = RateMeter()
-        self._details: dict[int, str] = {}
         self._rest_wanted = False
-        self._forgotten: list[Runner] = []
+        self._waiting_for = ""
         self._held: list[Runner] = []
         self._reported = -inf
         self._frames = FrameTimer(self)
@@ -74,6 +82,7 @@ class RunController(QObject):
             task.changed.connect(self.preview_changed)
             task.started.connect(self._watch_previews)
         self._preview.failed.connect(self.preview_failed)
+        self._preview.waits.connect(self.waits)
 
     @property
     def preview_trace(self) -> Trace | None:
@@ -100,10 +109,6 @@ class RunController(QObject):
         """How far the run is, or where the last one ended."""
         return self._meter.progress
 
-    def failure_details(self, run_id: int) -> str:
-        """Return the traceback with which a run of this sitting failed, empty where there is none."""
-        return self._details.get(run_id, "")
-
     def run(self, recipe: Recipe) -> None:
         """Start a run of `recipe`, which it keeps whatever is edited meanwhile; or let a paused run go on."""
         if self._runner is None:
@@ -128,30 +133,35 @@ class RunController(QObject):
             self._runner.pause()
 
     def stop(self) -> None:
-        """End the run; what was recorded stays."""
-        if self._runner is not None:
+        """End the run, or leave it behind if it does not end; what was recorded stays."""
+        if self.state is RunState.STOPPING:
+            self._leave_behind()
+        elif self._runner is not None:
             self._runner.stop()
 
     def abandon(self) -> None:
         """Stop the run and forget it: another session comes in its place."""
         if self._runner is not None:
-            self._runner.stop()
-            self._forgotten = [*(one for one in self._forgotten if one.is_alive), self._runner]
+            self._left_behind.add(self._runner)
             self._runner = None
             self._set_state(RunState.IDLE)
+            self._tell_wait("")
         self._meter.start(0)
         self.progressed.emit()
-        # Ids begin anew with the other session.
-        self._details.clear()
 
     def end_now(self) -> None:
-        """Stop the run and take over all that it recorded before returning; one that has not begun is forgotten."""
+        """Stop the run and take over all that it recorded before returning; one that has not begun is forgotten.
+
+        One that does not end is left behind.
+        """
+        if self._runner is None:
+            return
         if self.state is RunState.STARTING:
             self.abandon()
-        elif self._runner is not None:
-            self._runner.stop()
-            self._runner.join(JOIN_SECONDS)
+        elif self._runner.end(JOIN_SECONDS):
             self._handle(self._runner)
+        else:
+            self._leave_behind()
 
     def preview(self, recipe: Recipe | None) -> None:
         """Preview `recipe` as soon as the preview under way has let go; None shows none.
@@ -177,16 +187,14 @@ class RunController(QObject):
         self._preview_intended()
 
     def shut_down(self) -> None:
-        """Stop whatever goes on and wait for its threads."""
+        """Stop whatever goes on and wait for its threads, but not for one that does not end."""
         self._timer.stop()
         self._news_timer.stop()
-        current = [self._runner, *(task.give_up() for task in self._previews)]
-        runners = [*self._forgotten, *(runner for runner in current if runner is not None)]
-        for runner in runners:
-            runner.stop()
-        for runner in runners:
-            runner.join(JOIN_SECONDS)
+        for runner in (self._runner, *(task.give_up() for task in self._previews)):
+            if runner is not None:
+                self._left_behind.add(runner)
         self._runner = None
+        self._left_behind.end(JOIN_SECONDS)
 
     @Slot()
     def _watch_previews(self) -> None:
@@ -216,6 +224,7 @@ class RunController(QObject):
                 self._handle(self._runner)
             for task in self._previews:
                 task.poll()
+            self._see_to_stopped_ones()
             if self._runner is not None and self.state is RunState.RUNNING:
                 self._meter.advance(self._steps_over(), now)
             self.frame.emit()
@@ -223,7 +232,7 @@ class RunController(QObject):
             self._held = runners
             # From the event loop, so that the frame has been painted by then.
             QTimer.singleShot(0, self._after_paint)
-        if self._runner is None and not self.previewing:
+        if self._runner is None and not self.previewing and not self._left_behind.pressing:
             self._timer.stop()
             self.frame.emit()
             self.progressed.emit()
@@ -236,6 +245,8 @@ class RunController(QObject):
             return
         self._reported = monotonic()
         self.progressed.emit()
+        if self._runner is not None and self.state is RunState.STOPPING:
+            self._tell_wait(f"Stopping: waiting for {self._runner.waiting_for()}. Stop again leaves it behind.")
         QTimer.singleShot(0, self._release_workers)
 
     @Slot()
@@ -245,24 +256,37 @@ class RunController(QObject):
 
     def _handle(self, runner: Runner) -> None:
         for event in events_of(runner):
+            if isinstance(event, Failed | Finished):
+                # The last word: no sooner is it told than the thread ends.
+                runner.join(JOIN_SECONDS)
             self._on_run_event(event)
+
+    def _see_to_stopped_ones(self) -> None:
+        """Interrupt what was stopped and goes on; say so where that takes more than a moment."""
+        self._left_behind.insist()
+        if self._runner is None:
+            return
+        self._runner.insist()
+        if self._runner.stopping_s > _STUCK_SECONDS and self.state is not RunState.STOPPING:
+            self._set_state(RunState.STOPPING)
+            self._reported = -inf
 
     def _on_run_event(self, event: Event) -> None:
         match event:
             case Started(run_id=run_id, trace=trace):
                 assert self._recipe is not None
                 self._runs.start(run_id, self._recipe, trace)
-                self._set_state(RunState.RUNNING)
-            case Advanced() if self._rest_wanted:
+                if self.state is RunState.STARTING:
+                    self._set_state(RunState.RUNNING)
+            case Advanced() if self._rest_wanted and self.state is not RunState.STOPPING:
                 assert self._runner is not None
                 self._meter.rest(self._steps_over(), self._runner.seconds)
                 self._set_state(RunState.PAUSED)
             case Warned(message=message):
                 self.warned.emit(message)
             case Failed():
-                self._details[event.run_id] = event.details
-                self._end_run("failed", event.message)
-                self.run_failed.emit(event.message)
+                self._end_run("failed", event.message, event.details)
+                self.run_failed.emit(event.message, event.details)
             case Finished():
                 self._end_run("stopped" if event.stopped else "finished")
 
@@ -274,16 +298,33 @@ class RunController(QObject):
         self._runner.start()
         self._timer.start()
 
-    def _end_run(self, status: Status, message: str = "") -> None:
+    def _leave_behind(self) -> None:
+        """End the run as it is; its thread goes on until its code returns, and nothing of that is recorded."""
         runner = self._runner
         assert runner is not None
-        runner.join(JOIN_SECONDS)
+        what = runner.waiting_for()
+        self._left_behind.add(runner)
+        run = self._runs.by_id(runner.run_id)
+        if run is not None:
+            self._runs.finish(replace(run, trace=run.trace.snapshot()))
+        self._end_run("stopped")
+        self.told.emit(f"The run is stopped and left behind: {what} goes on until it returns.")
+
+    def _end_run(self, status: Status, message: str = "", details: str = "") -> None:
+        runner = self._runner
+        assert runner is not None
         self._meter.rest(self._steps_over(), runner.seconds)
         self._runner = None
         run = self._runs.by_id(runner.run_id)
         if run is not None:
-            self._runs.finish(replace(run, status=status, message=message))
+            self._runs.finish(replace(run, status=status, message=message, details=details))
         self._set_state(RunState.IDLE)
+        self._tell_wait("")
+
+    def _tell_wait(self, text: str) -> None:
+        if text != self._waiting_for:
+            self._waiting_for = text
+            self.waits.emit(text)
 
     def _preview_intended(self) -> None:
         recipe = self._preview.wanted

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from lrgui.core.events import Event
 from lrgui.engine.runner import Runner
 
-JOIN_SECONDS = 10.0
-"""A run ends within milliseconds; only the first import of torch, which cannot be interrupted, takes seconds."""
+JOIN_SECONDS = 1.0
+"""How long the window may stand still for threads to end. It takes them milliseconds, unless something holds them."""
 
 
 def events_of(runner: Runner | None) -> Iterator[Event]:

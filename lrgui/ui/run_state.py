@@ -6,9 +6,10 @@ from enum import StrEnum
 
 
 class RunState(StrEnum):
-    """What the run is doing."""
+    """What the run is doing; it is stopping where it was told to stop and does not within a moment."""
 
     IDLE = "idle"
     STARTING = "starting"
     RUNNING = "running"
     PAUSED = "paused"
+    STOPPING = "stopping"

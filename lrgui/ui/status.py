@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from lrgui.core.numbers import group_digits
 from lrgui.ui.forms.notes import IconMark
@@ -12,6 +12,7 @@ from lrgui.ui.progress import Progress, duration
 from lrgui.ui.run_state import RunState
 
 _MESSAGE_MS = 8000
+_STATE_WORDS = {RunState.PAUSED: "paused", RunState.STOPPING: "stopping…"}
 _SCALE = 1000
 
 
@@ -54,26 +55,38 @@ def _progress_text(state: RunState, progress: Progress) -> str:
     percentage = f"{progress.fraction:.0%}" if progress.fraction in (0, 1) else f"{progress.fraction:.1%}"
     if state is RunState.RUNNING and progress.remaining is not None:
         return f"{percentage}  {duration(progress.remaining)} left"
-    return f"{percentage}  {'paused' if state is RunState.PAUSED else ''}".rstrip()
+    return f"{percentage}  {_STATE_WORDS.get(state, '')}".rstrip()
 
 
 class StandingMessage(QWidget):
-    """One sentence on one line, cut short where it does not fit; the whole is in the tool tip."""
+    """One sentence on one line, cut short where it does not fit; the whole is in the tool tip.
+
+    Where there are details to it, a button opens them in a dialog.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
+        self._details = ""
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._mark = IconMark("triangle-alert")
+        self._button = QToolButton()
+        self._button.setText("Details…")
+        self._button.setToolTip("Show the traceback, to read and to copy")
+        self._button.setAccessibleName("Details of the error")
+        self._button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._button.setAutoRaise(True)
+        self._button.clicked.connect(self._show_details)
         self._gap = self.fontMetrics().height() // 3
         layout = QHBoxLayout(self)
         layout.setContentsMargins(self._gap, 0, 0, 0)
         layout.setSpacing(self._gap)
         layout.addWidget(self._mark)
         layout.addWidget(self._label, 1)
+        layout.addWidget(self._button)
         self.set_text("")
 
     @property
@@ -81,15 +94,24 @@ class StandingMessage(QWidget):
         """What stands there, in full."""
         return self._text
 
-    def set_text(self, text: str) -> None:
+    def set_text(self, text: str, details: str = "") -> None:
         """Show another sentence, or none (the empty text)."""
-        self._text = text
+        self._text, self._details = text, details
         self._mark.setVisible(bool(text))
+        self._button.setVisible(bool(details))
         self._label.setAccessibleName(text)
         self._elide()
 
+    @Slot()
+    def _show_details(self) -> None:
+        # Here, because hardly any window needs it, and this one not before its first paint.
+        from lrgui.ui.details_dialog import show_details
+
+        show_details(self.window(), "Error Details", self._text, self._details)
+
     def _elide(self) -> None:
-        width = self.width() - self._mark.width() - 2 * self._gap
+        taken = self._button.sizeHint().width() + self._gap if self._details else 0
+        width = self.width() - self._mark.width() - 2 * self._gap - taken
         text = self._label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, width)
         self._label.setText(text)
         self.setToolTip("" if text == self._text else self._text)
@@ -109,6 +131,7 @@ class StatusBar(QStatusBar):
         super().__init__()
         self._warning = StandingMessage()
         self._warning_passes = False
+        self._wait = ""
         self.addWidget(self._warning, 1)
         self.addPermanentWidget(file_progress)
         # It shows itself when there is work; a status bar shows whatever is added.
@@ -138,14 +161,23 @@ class StatusBar(QStatusBar):
         self.showMessage(message, _MESSAGE_MS)
 
     @Slot(str)
-    def warn(self, message: str) -> None:
-        """Show a message until another one takes its place."""
-        self._set_warning(message, passes=False)
+    def warn(self, message: str, details: str = "") -> None:
+        """Show a message until another one takes its place; a button opens the details, where there are any."""
+        self._set_warning(message, details, passes=False)
 
     @Slot(str)
-    def warn_of_recipe(self, message: str) -> None:
-        """Show what is wrong with a recipe, until another message or `withdraw`."""
-        self._set_warning(message, passes=True)
+    def warn_of_recipe(self, message: str, details: str = "") -> None:
+        """Show what is wrong with a recipe, until another message or `withdraw`; a button opens the details."""
+        self._set_warning(message, details, passes=True)
+
+    @Slot(str)
+    def tell_wait(self, message: str) -> None:
+        """Show what is waited for; the empty text takes it back, and nothing that was said since."""
+        if message:
+            self._set_warning(message, passes=True)
+        elif self._warning.text == self._wait:
+            self._set_warning("", passes=False)
+        self._wait = message
 
     @Slot()
     def withdraw(self) -> None:
@@ -163,11 +195,11 @@ class StatusBar(QStatusBar):
             text += f" · {group_digits(_rounded(progress.rate))} steps/s"
         self._state.setText(text)
 
-    def _set_warning(self, message: str, *, passes: bool) -> None:
+    def _set_warning(self, message: str, details: str = "", *, passes: bool) -> None:
         if message:
             self.clearMessage()
         self._warning_passes = passes
-        self._warning.set_text(message)
+        self._warning.set_text(message, details)
 
 
 def _rounded(rate: float) -> int:

@@ -175,6 +175,8 @@ class Workbench(QObject):
         self.controller.run_failed.connect(self._on_run_failed)
         self.controller.preview_failed.connect(self._on_preview_failed)
         self.controller.warned.connect(self._frame.status.warn_of_recipe)
+        self.controller.waits.connect(self._frame.status.tell_wait)
+        self.controller.told.connect(self._frame.status.tell)
         self._frame.background.busy_changed.connect(self._refresh_state)
         self.files.leaving.connect(self.controller.end_now)
         self.files.replacing.connect(self.controller.abandon)
@@ -236,13 +238,13 @@ class Workbench(QObject):
     def _on_runs_edited(self) -> None:
         self.document.set_runs_changed(self.runs.unsaved)
 
-    @Slot(str)
-    def _on_run_failed(self, message: str) -> None:
-        self._frame.status.warn_of_recipe(f"The run failed: {message}")
+    @Slot(str, str)
+    def _on_run_failed(self, message: str, details: str) -> None:
+        self._frame.status.warn_of_recipe(f"The run failed: {message}", details)
 
-    @Slot(str)
-    def _on_preview_failed(self, message: str) -> None:
-        self._frame.status.warn_of_recipe(f"The preview failed: {message}")
+    @Slot(str, str)
+    def _on_preview_failed(self, message: str, details: str) -> None:
+        self._frame.status.warn_of_recipe(f"The preview failed: {message}", details)
 
     @Slot()
     def _show_progress(self) -> None:

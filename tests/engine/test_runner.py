@@ -176,18 +176,18 @@ def test_a_run_that_fails_under_way_says_where_and_keeps_its_rows(start: StartRu
     assert runner.trace.rows == 7
 
 
-class Interruption(BaseException):
+class Nothing(BaseException):
     """Neither an Exception nor one of lrgui's own."""
 
 
 def test_even_what_is_no_exception_ends_in_a_last_word(start: StartRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object, **__: object) -> None:
-        raise Interruption("out of the blue")
+        raise Nothing("out of the blue")
 
     monkeypatch.setattr("lrgui.engine.stepper.build", interrupt)
     (last_word,) = told_in_the_end(start(halving(3)))
     assert isinstance(last_word, Failed)
-    assert (last_word.step, last_word.message) == (None, "Interruption: out of the blue")
+    assert (last_word.step, last_word.message) == (None, "out of the blue (Nothing)")
 
 
 def test_what_torch_warns_about_is_told_in_every_run(start: StartRunner) -> None:

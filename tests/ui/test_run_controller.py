@@ -106,12 +106,13 @@ def test_single_steps_from_the_start(controller: RunController, qtbot: QtBot) ->
 def test_a_failing_run_says_why_and_keeps_what_it_recorded(controller: RunController, qtbot: QtBot) -> None:
     with qtbot.waitSignal(controller.run_failed, timeout=START_MS) as failure:
         controller.run(FAILS_AT_FIVE)
-    (message,) = failure.args
+    message, details = failure.args
     assert "step 5" in message
     assert "LambdaLR" in message
     wait_for(qtbot, controller, RunState.IDLE)
     (run,) = controller._runs.all
-    assert "Traceback" in controller.failure_details(run.id)
+    assert "Traceback" in details
+    assert run.details == details
     assert run.status == "failed"
     assert run.message == message
     assert recorded(controller).tolist() == [1 / 5, 1 / 4, 1 / 3, 1 / 2, 1.0]

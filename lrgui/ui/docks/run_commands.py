@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QMenu
 
 from lrgui.core.alignment import ComparisonKind
 from lrgui.session.values import Comparison, RecordedRun
@@ -29,7 +29,7 @@ _MENU = (
     *("run_rename", "run_pin", _COLOURS, "run_recipe", _SEPARATOR),
     *("run_visible", "run_show_only", "run_show_all", _SEPARATOR),
     *("run_difference", "run_ratio", "run_stop_comparing", _SEPARATOR),
-    *("run_copy_error", _SEPARATOR),
+    *("run_error", _SEPARATOR),
     *("run_delete", "run_delete_others"),
 )
 
@@ -69,7 +69,7 @@ class RunCommands(QObject):
             "run_difference": len(chosen) == 2,
             "run_ratio": len(chosen) == 2,
             "run_stop_comparing": compared_runs(self._document.view.comparison, self._runs) is not None,
-            "run_copy_error": len(chosen) == 1 and chosen[0].status == "failed",
+            "run_error": len(chosen) == 1 and chosen[0].status == "failed",
             "run_delete": bool(self._deletable(chosen)),
             "run_delete_others": any(run.pinned for run in everything) and bool(self._unpinned()),
         }
@@ -103,7 +103,7 @@ class RunCommands(QObject):
             "run_difference": self._show_difference,
             "run_ratio": self._show_ratio,
             "run_stop_comparing": self._stop_comparing,
-            "run_copy_error": self._copy_error,
+            "run_error": self._show_error,
             "run_delete": self._delete,
             "run_delete_others": self._delete_unpinned,
         }
@@ -172,10 +172,11 @@ class RunCommands(QObject):
             self._document.look(replace(self._document.view, comparison=comparison), f"comparison {compared.name}")
 
     @Slot()
-    def _copy_error(self) -> None:
+    def _show_error(self) -> None:
+        from lrgui.ui.details_dialog import show_details
+
         for run in self._list.chosen[:1]:
-            details = self._controller.failure_details(run.id)
-            QApplication.clipboard().setText(f"{run.message}\n\n{details}".strip())
+            show_details(self._list.window(), f"Error Details: {run.name}", run.message, run.details)
 
     @Slot()
     def _delete(self) -> None:

@@ -17,10 +17,10 @@ from lrgui.core.recipe import Choice, Options, Recipe
 from lrgui.core.trace import Trace
 from lrgui.session.values import Comparison, View
 from lrgui.ui.actions import Actions
+from lrgui.ui.details_dialog import DetailsDialog
 from lrgui.ui.docks.colour_menu import COLOUR_NAMES
 from lrgui.ui.docks.runs import RunsPanel
 from lrgui.ui.docks.runs_model import EYE, RUN
-from lrgui.ui.details_dialog import DetailsDialog
 from lrgui.ui.document import Document
 from lrgui.ui.run_controller import RunController
 from lrgui.ui.runs import Runs
