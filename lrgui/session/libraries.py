@@ -14,6 +14,7 @@ from lrgui.core.catalog.libraries import TRUSTED_LIBRARIES, library_complaint
 from lrgui.core.errors import FileError
 from lrgui.session.atomic import reason, replacing
 from lrgui.session.json_text import parse_json
+from lrgui.session.set_aside import set_aside
 
 MAX_LIBRARIES = 1000
 
@@ -54,8 +55,11 @@ def read_libraries() -> LibraryList:
         return LibraryList(complaint=f"{path} is ignored: {reason(error)}.")
 
 
-def write_libraries(own: Iterable[str]) -> None:
+def write_libraries(own: Iterable[str]) -> Path | None:
     """Make `own` the user's list.
+
+    Returns:
+        Where a damaged file is kept that was in its place; None where there was none.
 
     Raises:
         FileError: when the file cannot be written.
@@ -64,10 +68,12 @@ def write_libraries(own: Iterable[str]) -> None:
     text = json.dumps({"libraries": sorted(set(own))}, indent=2) + "\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        aside = set_aside(path) if read_libraries().complaint else None
     except OSError as error:
         raise FileError(f"{path}: cannot be written: {reason(error)}") from error
     with replacing(path) as stream:
         stream.write(text.encode())
+    return aside
 
 
 def _names(text: bytes) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -31,10 +32,14 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The trusted libraries, and what is wrong with the user's list: one sentence, empty where nothing is."""
+    """The trusted libraries, and what is wrong with the user's list: one sentence, empty where nothing is.
+
+    `aside` is where a damaged list is kept that a new one has replaced.
+    """
 
     libraries: tuple[Library, ...]
     complaint: str = ""
+    aside: Path | None = None
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -135,6 +140,8 @@ class Libraries(QObject):
         forget_all()
         self._document.revalidate()
         self.listed.emit(listing)
+        if listing.aside is not None:
+            self.told.emit(f"Saved a new list of libraries; the damaged one is kept as {listing.aside}")
 
 
 def _names(wanted: Iterable[Wanted]) -> str:
@@ -155,5 +162,5 @@ def _list(_: Progress) -> Listing:
 
 
 def _write(own: tuple[str, ...], progress: Progress) -> Listing:
-    write_libraries(own)
-    return _list(progress)
+    aside = write_libraries(own)
+    return replace(_list(progress), aside=aside)

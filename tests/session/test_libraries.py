@@ -59,8 +59,29 @@ def test_a_damaged_file_counts_as_empty_and_is_told_of(content: bytes, told: str
 def test_a_folder_in_place_of_the_file_is_told_of_too() -> None:
     libraries_file().mkdir(parents=True)
     assert read_libraries().complaint == f"{libraries_file()} is ignored: it is a folder or a device, not a file."
-    with pytest.raises(FileError, match="it is a folder"):
-        write_libraries(["our_lab"])
+
+
+@pytest.mark.parametrize("content", [b'{"libraries": ["our_lab", "heavyball"', b"\0\0\0", b'{"libraries": ["os"]}'])
+def test_a_damaged_file_is_kept_beside_the_new_one(content: bytes) -> None:
+    path = write_file(content)
+    aside = write_libraries(["our_lab"])
+    assert aside == path.with_name("libraries.json.broken")
+    assert aside.read_bytes() == content
+    assert read_libraries() == LibraryList(("our_lab",))
+
+
+def test_a_good_file_is_not_set_aside() -> None:
+    write_libraries(["our_lab"])
+    assert write_libraries(["heavyball"]) is None
+    assert [path.name for path in libraries_file().parent.iterdir()] == ["libraries.json"]
+
+
+def test_a_folder_in_its_place_is_set_aside_with_all_that_is_in_it() -> None:
+    (libraries_file() / "inside").mkdir(parents=True)
+    aside = write_libraries(["our_lab"])
+    assert aside is not None
+    assert (aside / "inside").is_dir()
+    assert read_libraries().own == ("our_lab",)
 
 
 def test_a_list_that_cannot_be_written_is_told_with_the_place(tmp_path: Path) -> None:

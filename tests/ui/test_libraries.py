@@ -173,8 +173,24 @@ def test_a_name_that_is_no_librarys_is_told_beside_the_line(dialog: LibrariesDia
     assert dialog.isVisible()
 
 
-def test_a_list_that_cannot_be_saved_is_told(dialog: LibrariesDialog, qtbot: QtBot) -> None:
-    libraries_file().mkdir(parents=True)
+def test_a_list_that_cannot_be_saved_is_told(dialog: LibrariesDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("no folder")
     QTest.keyClicks(dialog.line, "lab")
     QTest.keyClick(dialog.line, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "cannot be written: it is a folder" in dialog.note.problem, timeout=START_MS)
+    qtbot.waitUntil(lambda: "cannot be written: " in dialog.note.problem, timeout=START_MS)
+
+
+def test_a_damaged_list_is_kept_when_a_new_one_is_saved_and_the_user_is_told(
+    libraries: MadeUpLibraries, qtbot: QtBot
+) -> None:
+    path = libraries_file()
+    path.parent.mkdir(parents=True)
+    path.write_text('{"libraries": ["our_lab", "heavy')
+    serving = Libraries(Document())
+    with qtbot.waitSignal(serving.told, timeout=START_MS) as told:
+        serving.trust(("our_lab",))
+    aside = path.with_name("libraries.json.broken")
+    assert told.args == [f"Saved a new list of libraries; the damaged one is kept as {aside}"]
+    assert aside.read_text() == '{"libraries": ["our_lab", "heavy'
+    assert read_libraries().own == ("our_lab",)
+    serving.shut_down()
