@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lrgui.core.checks.groups import check_model, group_problems, has_patterns, membership_problems
 from lrgui.core.checks.optimizer import optimizer_problems
@@ -11,17 +11,31 @@ from lrgui.core.checks.schedulers import scheduler_problems
 from lrgui.core.checks.structure import structure_problems
 from lrgui.core.checks.turns import turns_of
 from lrgui.core.groups import Parameter, ResolvedGroup, resolve_groups, trained_groups
-from lrgui.core.problems import Problem
+from lrgui.core.problems import Problem, Severity
 from lrgui.core.recipe import Recipe
+
+MAX_PROBLEMS = 1000
+"""More than anybody reads of a recipe that cannot be built."""
 
 
 def validate(recipe: Recipe, memory_limit: int | None = None) -> tuple[Problem, ...]:
     """Return the problems of a recipe, in the order of its parts; without an error among them it can be built.
 
     It looks at values alone and never raises for what is in them. With `memory_limit`, in bytes, a trace or a model
-    that would not fit is an error too.
+    that would not fit is an error too. Beyond the first `MAX_PROBLEMS` none is looked for once one is an error.
     """
-    return tuple(structure_problems(recipe)) or tuple(_problems(recipe, memory_limit))
+    return _first(structure_problems(recipe)) or _first(_problems(recipe, memory_limit))
+
+
+def _first(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    found = []
+    is_broken = False
+    for problem in problems:
+        found.append(problem)
+        is_broken = is_broken or problem.severity is Severity.ERROR
+        if is_broken and len(found) >= MAX_PROBLEMS:
+            break
+    return tuple(found)
 
 
 def _problems(recipe: Recipe, memory_limit: int | None) -> Iterator[Problem]:

@@ -81,8 +81,7 @@ def survey(archive: zipfile.ZipFile, file_bytes: int, progress: Progress | None)
     sizes = {column: size for column in chain(*columns) if (size := _size_if_sound(archive, column))}
     check_size(sum(sizes.values()), file_bytes)
     counter = CellCounter(sum(column.rows for column in sizes), progress)
-    # A column without rows has nothing to lose.
-    whole = {column for column in chain(*columns) if not column.rows}
+    whole = set()
     for column in sizes:
         with suppress(DamageError):
             for values in read_column(archive, column):
@@ -140,7 +139,12 @@ class _Part:
 
 
 def _whole_part(run: Mapping[str, Any], columns: Sequence[Column], whole: Collection[Column]) -> _Part:
-    """Return the series or the groups of a run all of whose columns are whole, whichever are more columns."""
+    """Return the series or the groups of a run all of whose columns are whole, whichever are more columns.
+
+    A run without rows has nothing to lose.
+    """
+    if not run["rows"]:
+        return _Part(run, ())
     if all(column in whole for column in columns):
         return _Part(run, columns)
     series, groups = run["series"], run["groups"]

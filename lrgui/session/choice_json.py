@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from lrgui.core.errors import RecipeError
 from lrgui.core.recipe import Choice, Options, Value
@@ -13,6 +13,10 @@ from lrgui.session.schema import show, show_key
 MAX_OPTION_DEPTH = 8
 
 _LARGEST_WHOLE = 2**63
+_TOO_LARGE = "must be a whole number of at most 64 bits"
+
+_Place: TypeAlias = "str | tuple[_Place, int]"
+"""A place in a recipe; for an entry of a list that of the list and its index, to be put into words when asked for."""
 
 
 def choice_from_json(data: Mapping[str, Any], place: str) -> Choice:
@@ -70,32 +74,35 @@ def _value(value: Any, place: str, name: str) -> Value:
     return _plain(value, f"{place}.options.{show_key(name)}", MAX_OPTION_DEPTH)
 
 
-def _plain(value: Any, place: str, depth: int) -> Value:
+def _plain(value: Any, place: _Place, depth: int) -> Value:
     """Return an option's value with the exact built-in type (numpy's doubles are floats too)."""
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, str):
-        return plain_text(value, place)
-    if isinstance(value, int):
-        return int(_bounded(value, place))
     if isinstance(value, float):
-        return _finite(float(value), place)
+        if not math.isfinite(value):
+            raise RecipeError(_words(place), f"must be a finite number, not {value}")
+        return float(value)
+    if isinstance(value, int):
+        if not -_LARGEST_WHOLE <= value < _LARGEST_WHOLE:
+            raise RecipeError(_words(place), _TOO_LARGE)
+        return int(value)
+    if isinstance(value, str):
+        return value if value.isascii() else plain_text(value, _words(place))
     if not isinstance(value, list | tuple):
-        raise RecipeError(place, f"must be a number, text, true, false, null or a list of these, not {show(value)}")
+        what = f"must be a number, text, true, false, null or a list of these, not {show(value)}"
+        raise RecipeError(_words(place), what)
     if depth == 0:
-        raise RecipeError(place.split("[")[0], "is nested too deeply")
-    return tuple(_plain(item, f"{place}[{index}]", depth - 1) for index, item in enumerate(value))
+        raise RecipeError(_words(place).split("[")[0], "is nested too deeply")
+    return tuple([_plain(item, (place, index), depth - 1) for index, item in enumerate(value)])
 
 
-def _finite(value: float, place: str) -> float:
-    if not math.isfinite(value):
-        raise RecipeError(place, f"must be a finite number, not {value}")
-    return value
+def _words(place: _Place) -> str:
+    return place if isinstance(place, str) else f"{_words(place[0])}[{place[1]}]"
 
 
 def _bounded(value: int, place: str) -> int:
     if not -_LARGEST_WHOLE <= value < _LARGEST_WHOLE:
-        raise RecipeError(place, "must be a whole number of at most 64 bits")
+        raise RecipeError(place, _TOO_LARGE)
     return value
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
 from lrgui.core.errors import FileError
+
+_BEGINNING = re.compile(r"\s*[\[{]")
 
 MAX_BYTES = 32 * 2**20
 MAX_VALUES = 1_000_000
@@ -22,13 +25,13 @@ def parse_json(text: bytes | str) -> Any:
     if len(text) > MAX_BYTES:
         raise FileError(f"is larger than {MAX_BYTES // 2**20} MiB, more than any recipe takes")
     decoded = _decode(text)
-    # Every value of a list or an object but the first costs a comma, so this bounds them before any is made.
-    if decoded.count(",") > MAX_VALUES:
+    # A value stands behind a bracket or a comma, so this bounds them before any is made.
+    if sum(map(decoded.count, "[{,")) > MAX_VALUES:
         raise FileError(f"holds more than {MAX_VALUES} values, more than any recipe takes")
     try:
         return json.loads(decoded, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
-        if not decoded.lstrip().startswith(("{", "[")):
+        if not _BEGINNING.match(decoded):
             raise FileError("is neither a session of lrgui nor a recipe in JSON") from None
         message = error.msg[:1].lower() + error.msg[1:]
         raise FileError(f"is not JSON at line {error.lineno}, column {error.colno}: {message}") from None
@@ -46,7 +49,7 @@ def _decode(text: bytes | str) -> str:
         decoded = text.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise FileError("is neither a session of lrgui nor a recipe in JSON (UTF-8)") from None
-    if not decoded.strip():
+    if not decoded or decoded.isspace():
         raise FileError("is empty")
     return decoded
 

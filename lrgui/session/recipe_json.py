@@ -30,21 +30,14 @@ def recipe_from_json(data: Any, place: str = "") -> Recipe:
     check_recipe(data, place)
     start = f"{place}." if place else ""
     scheduler = data.get("scheduler")
-    recipe = Recipe(
+    _check_counts(data, start)
+    return Recipe(
         model=choice_from_json(data["model"], f"{start}model") if "model" in data else Recipe().model,
         groups=tuple(_group(group, f"{start}groups[{index}]") for index, group in enumerate(data.get("groups", ()))),
         optimizer=choice_from_json(data["optimizer"], f"{start}optimizer"),
         scheduler=None if scheduler is None else _scheduler(scheduler, f"{start}scheduler", MAX_SCHEDULER_DEPTH),
         run=run_from_json(data.get("run", {}), f"{start}run"),
     )
-    patterns = sum(len(group.match) for group in recipe.groups)
-    if patterns > MAX_ALL_PATTERNS:
-        raise RecipeError(f"{start}groups", f"have {patterns} patterns in all, more than {MAX_ALL_PATTERNS}")
-    if recipe.scheduler is not None:
-        count = sum(1 for _ in recipe.scheduler.walk())
-        if count > MAX_SCHEDULERS:
-            raise RecipeError(f"{start}scheduler", f"has {count} schedulers, more than {MAX_SCHEDULERS}")
-    return recipe
 
 
 def read_recipe_text(text: bytes | str) -> Recipe:
@@ -66,6 +59,21 @@ def recipe_to_json(recipe: Recipe) -> dict[str, Any]:
         "scheduler": None if recipe.scheduler is None else _scheduler_to_json(recipe.scheduler),
         "run": run_to_json(recipe.run),
     }
+
+
+def _check_counts(data: Mapping[str, Any], start: str) -> None:
+    """Bound what the schema bounds in each list alone, before any of it is made."""
+    matches = [group["match"] for group in data.get("groups", ())]
+    patterns = sum(1 if isinstance(match, str) else len(match) for match in matches)
+    if patterns > MAX_ALL_PATTERNS:
+        raise RecipeError(f"{start}groups", f"have {patterns} patterns in all, more than {MAX_ALL_PATTERNS}")
+    waiting = [data["scheduler"]] if data.get("scheduler") else []
+    count = 0
+    while waiting:
+        count += 1
+        waiting += waiting.pop().get("schedulers", ())
+    if count > MAX_SCHEDULERS:
+        raise RecipeError(f"{start}scheduler", f"has {count} schedulers, more than {MAX_SCHEDULERS}")
 
 
 def _group(data: Mapping[str, Any], place: str) -> Group:

@@ -22,6 +22,8 @@ from lrgui.session.values import XAxis
 MAX_GROUPS = 1000
 MAX_SCHEDULERS = 1000
 MAX_PATTERNS = 1000
+MAX_OPTIONS = 200
+MAX_OPTION_NAME = 200
 MAX_RUNS = 1000
 MAX_SKIPPED_STEPS = 100_000
 MAX_SERIES = 100
@@ -48,7 +50,12 @@ _TEXT: Final[_Schema] = {"type": "string", "description": "text"}
 _WHOLE: Final[_Schema] = {"type": "integer", "description": "a whole number"}
 _TRUTH: Final[_Schema] = {"type": "boolean", "description": "true or false"}
 _CLASS_NAME: Final[_Schema] = {"type": "string", "minLength": 1, "description": "the name of a class"}
-_OPTIONS: Final[_Schema] = {"type": "object", "description": "an object of options by name"}
+_OPTIONS: Final[_Schema] = {
+    "type": "object",
+    "maxProperties": MAX_OPTIONS,
+    "propertyNames": {"maxLength": MAX_OPTION_NAME},
+    "description": "an object of options by name",
+}
 
 _CHOICE: Final = _object(
     {"class": _CLASS_NAME, "options": _OPTIONS}, ("class",), "an object with a class and its options"
@@ -299,8 +306,10 @@ def _complaint(place: str, error: fastjsonschema.JsonSchemaValueException) -> Re
         case "required":
             missing = next(key for key in definition["required"] if key not in error.value)
             return RecipeError(place, f"has no {missing!r}")
-        case "maxItems":
-            return RecipeError(place, f"has {len(error.value)} entries, more than {definition['maxItems']}")
+        case "maxItems" | "maxProperties":
+            return RecipeError(place, f"has {len(error.value)} entries, more than {definition[error.rule]}")
+        case "propertyNames":
+            return RecipeError(place, f"has a name of more than {MAX_OPTION_NAME} characters")
         case _:
             return RecipeError(place, f"must be {definition['description']}, not {show(error.value)}")
 

@@ -11,7 +11,7 @@ import os
 import stat
 import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -76,12 +76,11 @@ def open_session(path: str | os.PathLike[str], progress: Progress | None = None)
         stamp = FileStamp.of(status)
         if head != ZIP_MAGIC:
             return OpenedSession(Session(read_recipe_text(head + file.read(MAX_BYTES + 1))), stamp)
-        try:
-            with opened_archive(file) as archive:
-                return OpenedSession(read_session(archive, status.st_size, progress), stamp)
-        except DamageError:
-            session, losses = _salvaged(file, status.st_size, progress)
-            return OpenedSession(session, stamp, losses)
+        # Nothing of a first attempt is kept while what is whole is read.
+        with suppress(DamageError), opened_archive(file) as archive:
+            return OpenedSession(read_session(archive, status.st_size, progress), stamp)
+        session, losses = _salvaged(file, status.st_size, progress)
+        return OpenedSession(session, stamp, losses)
 
 
 def read_recipe(path: str | os.PathLike[str]) -> Recipe:

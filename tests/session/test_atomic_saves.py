@@ -175,6 +175,8 @@ from tests.session.faults import fault, killed
 from tests.session.test_atomic_saves import NEW, OLD
 path = Path(sys.argv[1])
 before, at, after = path.read_bytes(), 0, 0
+# Once before, so that the schemas need not be compiled in every child.
+write_session(path, OLD)
 while True:
     child = os.fork()
     if not child:

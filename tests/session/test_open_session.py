@@ -148,6 +148,17 @@ def test_a_run_of_which_nothing_is_left_keeps_its_recipe_and_notes(tmp_path: Pat
     assert run.trace.rows == 0
 
 
+def test_runs_without_rows_lose_nothing(tmp_path: Path) -> None:
+    """Cut right behind the document, where not even their empty columns are there."""
+    path = tmp_path / "s.lrgui"
+    runs = (RecordedRun(1, "empty", 0, Recipe(), Trace(["lr"], ["a", "b"], 0)),)
+    write_session(path, Session(Recipe(), runs))
+    data = path.read_bytes()
+    found = opened(tmp_path, data[: members_of(data)["session.json"][1]])
+    assert found.losses == ()
+    assert [(run.name, run.trace.groups, run.trace.rows) for run in found.session.runs] == [("empty", ("a", "b"), 0)]
+
+
 def test_a_file_cut_short_anywhere_opens_with_what_lies_before(tmp_path: Path, written: Session) -> None:
     data = (tmp_path / "s.lrgui").read_bytes()
     members = members_of(data)
