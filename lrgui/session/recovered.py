@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from lrgui.core.errors import FileError
+from lrgui.core.errors import FileError, LrguiError
 from lrgui.core.numbers import group_digits
 from lrgui.core.pace import recorded_steps
 from lrgui.core.trace import Trace
+from lrgui.session.archive import opened_archive
+from lrgui.session.archived_session import read_document
 from lrgui.session.atomic import reason
+from lrgui.session.document import session_to_json
 from lrgui.session.file_stamp import FileStamp
 from lrgui.session.progress import CellCounter, Progress
 from lrgui.session.recipe_json import recipe_to_json
@@ -29,8 +33,8 @@ _Advanced: TypeAlias = Callable[[int], None]
 class Recovered:
     """What was read back, as the window had it.
 
-    `path` is the session's own file, None where it had none, and `saved` what a session file that is still there holds
-    of it. `losses` says what could not be recovered, one sentence for each run.
+    `path` is the session's own file, None where it had none, and `saved` what a session file held of it, with the stamp
+    that the file had then. `losses` says what could not be recovered, one sentence for each run.
     """
 
     session: Session
@@ -95,7 +99,7 @@ def read_kept(folder: Path, kept: Kept, progress: Progress | None = None) -> Rec
             rows = f"{group_digits(trace.rows)} of {group_digits(entry.expected)} rows"
             losses.append(f"{entry.run.name}: {rows} could be recovered: {why}")
     session = replace(kept.session, runs=tuple(runs))
-    return Recovered(session, kept.path, _still_saved(kept.saved, saved, runs), tuple(losses))
+    return Recovered(session, kept.path, _saved_of(kept.saved, saved, runs), tuple(losses))
 
 
 def rows_in_file(folder: Path, run: RecordedRun, source: RowSource, expected: int) -> int:
@@ -104,6 +108,26 @@ def rows_in_file(folder: Path, run: RecordedRun, source: RowSource, expected: in
     if source.file is None or not size:
         return 0
     return min(rows_in(folder / source.file, size), max(expected, recorded_steps(run.recipe.run)))
+
+
+def is_saved(folder: Path, kept: Kept) -> bool:
+    """Say whether the session's own file holds all of it: the window was killed after a save, before it took note."""
+    if kept.path is None or kept.complaint:
+        return False
+    try:
+        if not stat.S_ISREG(kept.path.stat().st_mode):
+            return False
+        with kept.path.open("rb") as file, opened_archive(file) as archive:
+            in_file = read_document(archive)
+    except (LrguiError, OSError, ValueError):
+        return False
+    entries = zip(kept.session.runs, kept.sources, kept.rows, strict=True)
+    rows = [max(expected, rows_in_file(folder, run, source, expected)) for run, source, expected in entries]
+    own = session_to_json(kept.session, rows)
+    if any(own[part] != in_file[part] for part in ("recipe", "view")) or len(in_file["runs"]) != len(rows):
+        return False
+    runs = zip(own["runs"], in_file["runs"], strict=True)
+    return all(run["rows"] <= saved["rows"] and run == {**saved, "rows": run["rows"]} for run, saved in runs)
 
 
 def _read_saved(saved: SavedFile, advanced: _Advanced) -> _SavedRuns:
@@ -143,13 +167,17 @@ def _read_trace(folder: Path, entry: _Entry, saved: _SavedRuns, advanced: _Advan
     return trace, why
 
 
-def _still_saved(saved: SavedFile | None, read: _SavedRuns, runs: Sequence[RecordedRun]) -> SavedFile | None:
-    """Return which of the recovered rows a session file holds, to be relied on from here on."""
+def _saved_of(saved: SavedFile | None, read: _SavedRuns, runs: Sequence[RecordedRun]) -> SavedFile | None:
+    """Return which of the recovered rows a session file holds, with the stamp that it had when they were kept.
+
+    Where it has another one now it is not relied on any more, nor replaced without a question: what was written there
+    since may be newer than what was recovered.
+    """
     if saved is None or read.stamp is None:
-        return saved if saved is not None and saved.is_unchanged else None
+        return saved
     found = ((run, read.trace_of(run)) for run in runs)
     rows = {run.id: min(trace.rows, run.trace.rows) for run, trace in found if trace is not None}
-    return SavedFile(saved.path, read.stamp, rows)
+    return replace(saved, rows=rows)
 
 
 def _empty_rows(trace: Trace, rows: int) -> Trace:

@@ -17,7 +17,7 @@ from lrgui.session.claims import write_claim
 from lrgui.session.file_stamp import stamp_of
 from lrgui.session.journal import CRASH_LOG, DOCUMENT
 from lrgui.session.progress import Progress
-from lrgui.session.recovered import Recovered, read_kept, rows_in_file
+from lrgui.session.recovered import Recovered, is_saved, read_kept, rows_in_file
 from lrgui.session.recovery_document import Kept, read_document
 from lrgui.session.recovery_folder import RecoveryFolder, recovery_root, window_folders
 
@@ -52,7 +52,8 @@ class Leftover:
         document = folder.path / DOCUMENT
         if os.path.lexists(document):
             try:
-                self._kept = read_document(document)
+                kept = read_document(document)
+                self._kept = None if is_saved(folder.path, kept) else kept
             except FileError as error:
                 self.complaint = str(error)
         self.crash = _read_crash_log(folder.path / CRASH_LOG)
@@ -145,7 +146,8 @@ def _read_crash_log(path: Path) -> str:
 
 def _last_change(folder: Path) -> datetime:
     """Return when a file in a folder was last written."""
-    times = []
+    times = [0.0]
     with suppress(OSError):
-        times = [entry.stat(follow_symlinks=False).st_mtime for entry in os.scandir(folder) if entry.name != "lock"]
-    return datetime.fromtimestamp(max(times, default=0.0)).astimezone()
+        times += [path.lstat().st_mtime for path in folder.iterdir() if path.name in (DOCUMENT, CRASH_LOG)]
+        times += [path.lstat().st_mtime for path in folder.glob("*.rows")]
+    return datetime.fromtimestamp(max(times)).astimezone()

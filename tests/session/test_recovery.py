@@ -236,11 +236,55 @@ def test_a_save_that_was_not_taken_note_of_any_more_still_gives_its_rows(tmp_pat
     done, going_on = make_run(1, 300), make_run(2, 40)
     saved = save(path, work_of(done, going_on))
     leave(tmp_path / "root", work_of(done, going_on, seed=1, saved=saved))
-    again = save(path, work_of(grow(going_on, 60), done, make_run(3, 5), seed=1))
+    save(path, work_of(grow(going_on, 60), done, make_run(3, 5), seed=1))
     recovered = recover(tmp_path / "root")
     assert rows_back(recovered) == {1: 300, 2: 100}
     assert recovered.losses == ()
-    assert recovered.saved == replace(again, rows={1: 300, 2: 100})
+    # Nobody can tell that it was not another program: saving there asks first.
+    assert recovered.saved == replace(saved, rows={1: 300, 2: 100})
+    assert not recovered.saved.is_unchanged
+
+
+def test_what_is_all_in_its_file_by_now_is_not_offered(tmp_path: Path) -> None:
+    path, root = tmp_path / "s.lrgui", tmp_path / "root"
+    going_on = make_run(1, 300)
+    work = work_of(going_on, seed=1, path=path)
+    leave(root, work)
+    leave(root, work, crash="Fatal Python error: Aborted")
+    save(path, work_of(grow(going_on, 50), seed=1))
+    (crashed,) = find_leftovers(root)
+    assert (crashed.has_work, crashed.complaint) == (False, "")
+    crashed.discard()
+    assert names_in(root) == []
+
+
+def test_a_file_that_never_answers_keeps_nobody_waiting(tmp_path: Path) -> None:
+    path = tmp_path / "s.lrgui"
+    os.mkfifo(path)
+    run = make_run(1, 300)
+    leave(tmp_path / "root", work_of(run, path=path))
+    assert rows_back(recover(tmp_path / "root")) == {1: 300}
+
+
+def test_what_its_file_lacks_is_offered(tmp_path: Path) -> None:
+    path, root = tmp_path / "s.lrgui", tmp_path / "root"
+    run = make_run(1, 300)
+    works = [
+        work_of(run, seed=2, path=path),
+        work_of(grow(make_run(1, 300), 1), seed=1, path=path),
+        work_of(run, make_run(2, 10), seed=1, path=path),
+        work_of(seed=1, path=path),
+        work_of(replace(run, notes="!"), seed=1, path=path),
+        work_of(run, seed=1, path=tmp_path / "other.lrgui"),
+        work_of(run, seed=1),
+    ]
+    for work in works:
+        leave(root, work)
+    save(path, work_of(run, seed=1))
+    leftovers = find_leftovers(root)
+    assert len(leftovers) == len(works)
+    for leftover in leftovers:
+        leftover.release()
 
 
 @pytest.mark.parametrize("fate", ["gone", "another session", "no session", "another run of that id"])
@@ -265,7 +309,9 @@ def test_runs_whose_saved_file_is_another_one_are_told(tmp_path: Path, fate: str
     recovered = recover(tmp_path / "root")
     assert recovered.losses == (f"Run 1: 0 of 300 rows could be recovered: {why}",)
     assert rows_back(recovered) == {1: 0, 2: 10}
-    assert recovered.saved is None or recovered.saved.rows == {}
+    assert recovered.saved is not None
+    assert recovered.saved.stamp == saved.stamp
+    assert not recovered.saved.is_unchanged
 
 
 def test_a_saved_file_that_is_damaged_gives_the_runs_that_are_whole(tmp_path: Path) -> None:
