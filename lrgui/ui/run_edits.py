@@ -10,6 +10,7 @@ from time import monotonic
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from lrgui.core.trace import Trace
 from lrgui.session.values import RecordedRun
 from lrgui.ui.document import MERGE_SECONDS
 from lrgui.ui.runs import Fields, Runs
@@ -70,6 +71,12 @@ class RunEdits:
             self._undo_stack.push(_Change(self._runs, f"{what} of {_names(changed)}", before, after))
 
 
+def deleted_traces(undo_stack: QUndoStack) -> tuple[Trace, ...]:
+    """Return the traces of the runs whose deletion undo would take back."""
+    commands = map(undo_stack.command, range(undo_stack.index()))
+    return tuple(trace for command in commands if isinstance(command, _Removal) for trace in command.traces)
+
+
 class _Change(QUndoCommand):
     """Other values of some fields alone: a run that goes on changes its other fields by itself."""
 
@@ -111,6 +118,11 @@ class _Removal(QUndoCommand):
         super().__init__(text)
         self._runs, self._removed = runs, {run.id for run in removed}
         self._places: dict[int, RecordedRun] = {}
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """What was recorded in the runs that are deleted."""
+        return tuple(run.trace for run in self._places.values())
 
     def redo(self) -> None:
         self._places = {index: run for index, run in enumerate(self._runs.all) if run.id in self._removed}
