@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lrgui.session.atomic import replacing
+from lrgui.core.errors import FileError
+from lrgui.session.atomic import reason, replacing
 from lrgui.session.recovery_folder import RecoveryFolder, window_folders
 
 _CLAIM = "claim.json"
@@ -31,12 +32,14 @@ def write_claim(folder: Path, path: Path | None) -> None:
     """Say in a window's folder which file it has open now, None for none.
 
     Raises:
-        FileError: when that cannot be written.
-        OSError: when an earlier claim cannot be taken back.
+        FileError: when that cannot be written, or an earlier claim not be taken back.
     """
     claim = folder / _CLAIM
     if path is None:
-        claim.unlink(missing_ok=True)
+        try:
+            claim.unlink(missing_ok=True)
+        except OSError as error:
+            raise FileError(f"{claim}: cannot be removed: {reason(error)}") from error
         return
     since = datetime.now().astimezone().isoformat()
     text = json.dumps({"path": os.path.realpath(path), "process": os.getpid(), "since": since})

@@ -46,7 +46,7 @@ class Leftover:
         self._folder = folder
         self._kept: Kept | None = None
         self.complaint = ""
-        with suppress(OSError):
+        with suppress(FileError):
             # Locked by this window, it would say that the dead one has its file open still.
             write_claim(folder.path, None)
         document = folder.path / DOCUMENT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("startup", "engine", "preview", "window", "plot", "session")
+BENCHMARKS = ("startup", "engine", "preview", "window", "plot", "session", "journal")
 
 
 def main() -> int:
