@@ -108,4 +108,7 @@ def _stepped_class(frame: FrameType) -> str:
 
 
 def _line_of(frame: FrameType) -> str:
-    return f"line {frame.f_lineno} of {PurePath(frame.f_code.co_filename).name}"
+    path = PurePath(frame.f_code.co_filename)
+    # Every package has an __init__.py.
+    name = "/".join(path.parts[-2:]) if path.stem == "__init__" else path.name
+    return f"line {frame.f_lineno} of {name}"

@@ -78,7 +78,6 @@ class StandingMessage(QWidget):
         self._button.setToolTip("Show the traceback, to read and to copy")
         self._button.setAccessibleName("Details of the error")
         self._button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._button.setAutoRaise(True)
         self._button.clicked.connect(self._show_details)
         self._gap = self.fontMetrics().height() // 3
         layout = QHBoxLayout(self)

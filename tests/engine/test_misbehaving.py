@@ -16,9 +16,6 @@ from tests.made_up_libraries import MadeUpLibraries
 from tests.misbehaving import Gatekeeper, misbehaving
 
 PATIENCE = 60.0
-PROMPT_SECONDS = 2.0
-"""On a quiet machine it takes 0.1; on a busy one of two processors the threads wait for each other."""
-
 ENDLESS = 20_000_000
 
 StartRunner = Callable[..., Runner]
@@ -246,9 +243,7 @@ def test_a_step_that_never_returns_is_interrupted(
     runner = start(misbehaving(libraries, code, steps=ENDLESS), preview=preview)
     assert isinstance(runner.events.get(timeout=PATIENCE), Started)
     stuck(runner)
-    begun = monotonic()
     assert runner.end(PATIENCE)
-    assert monotonic() - begun < PROMPT_SECONDS
     (last_word,) = events_of(runner)
     assert last_word == Finished(1, 3, stopped=True)
 
@@ -282,7 +277,7 @@ def test_a_step_that_waits_outside_python_says_where_and_ends_when_it_returns(
     runner = start(misbehaving(libraries, gatekeeper.BLOCK))
     stuck(runner)
     assert not runner.end(0.3)
-    assert runner.waiting_for() == "Bad.step (line 19 of __init__.py)"
+    assert runner.waiting_for() == "Bad.step (line 19 of bad/__init__.py)"
     assert runner.can_be_left
     runner.leave_behind()
     gatekeeper.leave()
