@@ -53,7 +53,6 @@ class Autosave(QObject):
         self._journal: Journal | None = None
         self._told_opened = False
         self._complaint = ""
-        self._written: Work | None = None
         self._superseded: list[Leftover] = []
         self._ended = False
         self._future: Future[None] = self._executor.submit(self._open)
@@ -126,11 +125,9 @@ class Autosave(QObject):
         return _sentence(error)
 
     def _submit(self) -> None:
-        work = self._work()
-        if work != self._written or self._superseded or self._future.exception() is not None:
-            superseded, self._superseded = self._superseded, []
-            self._written = work
-            self._future = self._executor.submit(self._write, work, superseded)
+        # Where nothing is new it costs next to nothing, and the journal sees what others do to the saved file.
+        superseded, self._superseded = self._superseded, []
+        self._future = self._executor.submit(self._write, self._work(), superseded)
 
     def _work(self) -> Work | None:
         """Return what would be lost now, None where there is nothing."""
