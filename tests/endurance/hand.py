@@ -63,9 +63,9 @@ class Hand:
                 QTest.mouseRelease(window, button, modifiers, start + at if at is not None else start)
 
     def double_click(self, place: Place, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
-        """Press twice in quick succession."""
+        """Press twice in quick succession, but not in a menu that is gone after once."""
         window = place.window
-        if window is not None:
+        if window is not None and not place.widget.window().testAttribute(Qt.WidgetAttribute.WA_DeleteOnClose):
             QTest.mouseDClick(window, Qt.MouseButton.LeftButton, modifiers, place.in_window)
 
     def hover(self, place: Place) -> None:
@@ -84,8 +84,14 @@ class Hand:
         """Press and release a key in the window that has the keys."""
         top = QApplication.activePopupWidget() or QApplication.activeModalWidget() or QApplication.activeWindow()
         window = top.windowHandle() if top is not None else QApplication.focusWindow()
+        if top is not None and top.testAttribute(Qt.WidgetAttribute.WA_DeleteOnClose):
+            # Such a menu may be gone with the first of two keys, and QTest would press the other in a window of the past.
+            modifiers = PLAIN
         if window is not None:
-            QTest.keyClick(window, code, modifiers)
+            QTest.keyPress(window, code, modifiers)
+            # A menu is gone once the key has closed it.
+            if isValid(window):
+                QTest.keyRelease(window, code, modifiers)
 
     def type(self, text: str) -> None:
         """Type into the widget with the focus: keys as far as keyboards have them, else as an input method does."""

@@ -17,8 +17,9 @@ from lrgui.core.recipe import Recipe
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.starting_recipe import STARTING_RECIPE
 from tests.endurance.hand import Hand
-from tests.endurance.moves import MOVES, Moments, Move, Scene, finish_drag
+from tests.endurance.moves import MOVES, Moments, Move, finish_drag
 from tests.endurance.round_trip import differences_when_saved, differences_when_undone
+from tests.endurance.scene import Scene
 from tests.endurance.watch import Watch
 
 SAVED_EVERY, UNDONE_EVERY = 50, 500

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from random import Random
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
     QApplication,
     QComboBox,
     QDockWidget,
     QLineEdit,
-    QMenu,
-    QMenuBar,
     QPlainTextEdit,
-    QWidget,
 )
 from shiboken6 import isValid
 
 from lrgui.ui.actions import COMMANDS
-from lrgui.ui.main_window import MainWindow
-from tests.endurance.hand import PLAIN, Hand, Place
+from tests.endurance.hand import PLAIN, Place
+from tests.endurance.scene import Scene, name_of
 from tests.endurance.words import GARBAGE, NUMBERS, TEXTS
 
 Moments = Iterator[float]
@@ -42,81 +35,8 @@ _KEYS = (
 )
 _SHORTCUT_KEYS = (*"ZYACXVLE0", _Key.Key_Up, _Key.Key_Down, _Key.Key_Tab, _Key.Key_Home, _Key.Key_Delete)
 _MODIFIERS = (PLAIN, PLAIN, PLAIN, _Mod.ShiftModifier, _Mod.ControlModifier, _Mod.AltModifier)
-_INPUTS = (QLineEdit, QComboBox, QAbstractButton, QPlainTextEdit, QAbstractItemView, QMenuBar)
 _NEVER = frozenset({"quit"})
 _SIZES = ((640, 480), (900, 700), (1280, 800), (1600, 1150), (1280, 1000), (1100, 600))
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Where a monkey finds itself."""
-
-    window: MainWindow
-    hand: Hand
-    random: Random
-    files: tuple[Path, ...]
-
-    @property
-    def top(self) -> QWidget:
-        """The widget that has mouse and keys: what pops up, else a dialog, else the window or a floating dock."""
-        above = QApplication.activePopupWidget() or QApplication.activeModalWidget()
-        if above is not None:
-            return above
-        docks = [dock for dock in self.window.findChildren(QDockWidget) if dock.isFloating() and dock.isVisible()]
-        places: list[QWidget] = [self.window, self.window, self.window, self.window, *docks]
-        return self.random.choice(places)
-
-    def widgets(self, *kinds: type[QWidget]) -> list[QWidget]:
-        """Return the visible enabled widgets of these kinds in the top widget."""
-        top = self.top
-        found = [top, *top.findChildren(QWidget)]
-        return [
-            widget
-            for widget in found
-            if isinstance(widget, kinds)
-            and widget.isVisible()
-            and widget.isEnabled()
-            and widget.window() is top.window()
-            and not widget.visibleRegion().isEmpty()
-        ]
-
-    def point_in(self, rect: QRect) -> QPoint:
-        """Return any point of a rectangle."""
-        return QPoint(
-            rect.left() + self.random.randrange(max(1, rect.width())),
-            rect.top() + self.random.randrange(max(1, rect.height())),
-        )
-
-    def place(self) -> Place:
-        """Return a place that is worth a click, mostly: an input, an entry of a list, a handle, or any at all."""
-        if self.random.random() < 0.12:
-            handles = self._handles()
-            if handles:
-                return self.random.choice(handles)
-        inputs = self.widgets(*_INPUTS) if self.random.random() < 0.7 else []
-        widget = self.random.choice(inputs or self.widgets(QWidget) or [self.top])
-        if isinstance(widget, QMenu):
-            return Place(widget, self._entry_of(widget))
-        if isinstance(widget, QAbstractItemView):
-            return Place(widget.viewport(), self._cell_of(widget))
-        return Place(widget, self.point_in(widget.visibleRegion().boundingRect()))
-
-    def _entry_of(self, menu: QMenu) -> QPoint:
-        entries = [action for action in menu.actions() if action.isVisible() and not action.isSeparator()]
-        return menu.actionGeometry(self.random.choice(entries)).center() if entries else menu.rect().center()
-
-    def _cell_of(self, view: QAbstractItemView) -> QPoint:
-        index = view.indexAt(self.point_in(view.viewport().rect()))
-        rect = view.visualRect(index) if index.isValid() else view.viewport().rect()
-        return self.point_in(rect & view.viewport().rect())
-
-    def _handles(self) -> list[Place]:
-        plot = self.window.workbench.panel.plot
-        if plot is None or self.top is not self.window or not plot.surface.isVisible():
-            return []
-        corner = plot.canvas.plot_area.topLeft()
-        points = [(corner + shape.grip.boundingRect().center()).toPoint() for shape in plot.handles.shapes]
-        return [Place(plot.surface.viewport(), point) for point in points]
 
 
 @dataclass(frozen=True)
@@ -381,14 +301,3 @@ MOVES: tuple[tuple[Callable[[Scene], Move], float], ...] = (
     (rest, 4),
 )
 """What a monkey does, and how often beside the others."""
-
-
-def name_of(place: Place) -> str:
-    """Return where a place is, so that a reader of the log finds it."""
-    names: list[str] = []
-    widget: QWidget | None = place.widget
-    while widget is not None and not isinstance(widget, MainWindow) and len(names) < 4:
-        own = widget.accessibleName() or widget.objectName()
-        names.append(f"{type(widget).__name__}{f'[{own}]' if own else ''}")
-        widget = widget.parentWidget()
-    return f"{'/'.join(reversed(names))} at {place.point.x()}, {place.point.y()}"
