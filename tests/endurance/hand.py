@@ -85,7 +85,7 @@ class Hand:
         top = QApplication.activePopupWidget() or QApplication.activeModalWidget() or QApplication.activeWindow()
         window = top.windowHandle() if top is not None else QApplication.focusWindow()
         if top is not None and top.testAttribute(Qt.WidgetAttribute.WA_DeleteOnClose):
-            # Such a menu may be gone with the first of two keys, and QTest would press the other in a window of the past.
+            # Such a menu may be gone with the first of two keys; QTest would press the other in a window of the past.
             modifiers = PLAIN
         if window is not None:
             QTest.keyPress(window, code, modifiers)
