@@ -28,6 +28,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "rows": get_args(RowsExported),
 }
 _DEFAULTS = FigureOptions()
+_LARGEST = 10**9
+"""No length, resolution or size of text comes near; beyond it, numbers do not even become others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class NumbersChoice:
     @classmethod
     def from_remembered(cls, values: Mapping[str, Any]) -> NumbersChoice:
         """Return the choice that was remembered, with defaults for what is missing or cannot be used."""
-        return _updated(cls(), values)
+        return _updated(cls(), {name: values[name] for name in cls().remembered() if name in values})
 
 
 _Values = TypeVar("_Values", FigureOptions, FigureChoice, NumbersChoice)
@@ -91,5 +93,7 @@ def _updated(choice: _Values, values: Mapping[str, Any]) -> _Values:
 
 
 def _fits(value: object, usual: object) -> bool:
+    if isinstance(value, (int, float)) and not -_LARGEST < value < _LARGEST:
+        return False
     whole_for_real = type(usual) is float and type(value) is int
     return type(value) is type(usual) or whole_for_real
