@@ -1,30 +1,32 @@
-"""The composition root of the window: QApplication, theme, exception hook, garbage collection."""
+"""The composition root of the window: QApplication, theme, garbage collection, and whatever may end it."""
 
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import sys
-import threading
-import traceback
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
-from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, Signal, Slot, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from lrgui import __version__
+from lrgui.ui.crash_log import CrashLog
+from lrgui.ui.endings import Endings
 from lrgui.ui.icons import application_icon
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.settings import Settings
 from lrgui.ui.style import OutlinedFusion
+from lrgui.ui.unexpected import Unexpected, tell_failed_start
 
 NO_WINDOW = 2
 """The exit status where no window can be opened."""
+
+FAILED_START = 1
+"""The exit status where an error of lrgui's own has kept the window from opening."""
 
 _COLLECT_MS = 1000
 _SWITCH_SECONDS = 0.0005
@@ -59,55 +61,69 @@ class Collector(QObject):
 
 
 class Application(QObject):
-    """One window, its settings, and what happens in which order at the start."""
-
-    _unexpected = Signal(str)
+    """One window, its settings, and what happens in which order at the start and at the end."""
 
     def __init__(self, qt_application: QApplication, path: Path | None) -> None:
         super().__init__(qt_application)
         sys.setswitchinterval(_SWITCH_SECONDS)
         self._collector = Collector(self)
+        self._crash_log = CrashLog()
         self.window = MainWindow(Settings(self))
+        self._unexpected = Unexpected(self.window, self.window.rescue)
+        self._unexpected.listen()
         if path is not None:
             self.window.open_path(path)
         self._stages = deque(self.window.stages)
         self.window.painted.connect(self._go_on)
         self.window.ready.connect(self._on_ready)
-        self._told: set[str] = set()
-        # Queued: whatever raised, such as a paint, is to be over before a box is opened.
-        self._unexpected.connect(self._tell_unexpected, Qt.ConnectionType.QueuedConnection)
-        sys.excepthook = self._on_exception
-        threading.excepthook = _log_thread_exception
+        self.window.ending.connect(self._crash_log.close)
+        # Where the system ends all processes, Qt has time for no more than this.
+        qt_application.aboutToQuit.connect(self.window.leave)
+
+    @Slot()
+    def leave(self) -> None:
+        """End the window without a question, whatever is open in it."""
+        self.window.leave()
+        # Dialogs would keep the event loop going, and menus have one of their own.
+        QApplication.exit(0)
+
+    def close(self) -> None:
+        """Leave errors and messages to Python and Qt again, as long as there are both."""
+        self._unexpected.stop_listening()
+        self._crash_log.close()
+
+    @Slot()
+    def keep(self) -> None:
+        """Save for recovery what would be lost if the process ended now."""
+        self.window.rescue()
+        self.window.save_state()
 
     @Slot()
     def _go_on(self) -> None:
         """Begin the next stage of the start, and let the window take keys and clicks between two of them."""
-        if self._stages and not self.window.ended:
+        if not self._stages or self.window.ended:
+            return
+        try:
             self._stages.popleft()()
-            QTimer.singleShot(0, self._go_on)
+        except Exception as error:
+            self._stages.clear()
+            self._unexpected.hear(error, "The window is not complete; close it and start lrgui again.")
+        QTimer.singleShot(0, self._go_on)
 
     @Slot()
     def _on_ready(self) -> None:
         self.window.controller.preview_changed.connect(
             self._collector.spare_what_is_loaded, Qt.ConnectionType.SingleShotConnection
         )
+        self.window.workbench.autosave.opened.connect(self._log_crashes)
+        # It may have been opened while the window was filled.
+        self._log_crashes()
 
-    def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            QTimer.singleShot(0, self.window.close)
-            return
-        sys.__excepthook__(kind, error, trace)
-        text = "".join(traceback.format_exception(kind, error, trace))
-        if text not in self._told:
-            # An error in a paint or in a frame comes again and again; one box is enough.
-            self._told.add(text)
-            self._unexpected.emit(text)
-
-    @Slot(str)
-    def _tell_unexpected(self, text: str) -> None:
-        from lrgui.ui.unexpected import show_unexpected
-
-        show_unexpected(self.window, text)
+    @Slot()
+    def _log_crashes(self) -> None:
+        path = self.window.workbench.autosave.crash_log
+        if path is not None:
+            self._crash_log.open(path)
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -160,12 +176,19 @@ def main(path: Path | None = None) -> int:
     """Open the window, with a session or recipe, and return the exit status once it is closed."""
     # The window never multiplies matrices, and the threads that numpy would start for it can take 0.1 s of the start.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    endings = Endings()
     with leaving_without_display():
         qt_application = make_application(sys.argv[:1])
-    application = Application(qt_application, path)
+    try:
+        application = Application(qt_application, path)
+    except Exception as error:
+        tell_failed_start(qt_application, error)
+        return FAILED_START
+    endings.follow_session(qt_application)
+    endings.wanted.connect(application.leave)
+    endings.session_ending.connect(application.keep)
     application.window.show()
-    return qt_application.exec()
-
-
-def _log_thread_exception(arguments: threading.ExceptHookArgs) -> None:
-    logging.getLogger(__name__).error("a thread ended with an exception", exc_info=arguments.exc_value)
+    status = qt_application.exec()
+    application.close()
+    endings.end_threads(status)
+    return status

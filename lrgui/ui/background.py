@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
+import sys
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
@@ -16,6 +16,12 @@ from lrgui.core.errors import LrguiError, StoppedError
 from lrgui.session.progress import Progress
 
 _REPORT_MS = 150
+
+_FINISH_SECONDS = 1.0
+"""How long a job may still take where the window has to end; most files are written in less."""
+
+_STOP_SECONDS = 0.5
+"""How long it may take to stop after that, which it does at its next report of progress."""
 
 Job = Callable[[Progress], Any]
 """Work that tells how far it is, and ends where that raises."""
@@ -63,6 +69,7 @@ class Background(QObject):
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lrgui-files")
         self._outcomes: SimpleQueue[_Outcome] = SimpleQueue()
         self._tickets: deque[_Ticket] = deque()
+        self._latest: Future[None] | None = None
         self._outcome_ready.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
         self._timer.setInterval(_REPORT_MS)
@@ -77,7 +84,7 @@ class Background(QObject):
         """Run `job` in the worker; then `done` gets its result, or `failed` one sentence, in the interface thread."""
         ticket = _Ticket(title)
         self._tickets.append(ticket)
-        self._executor.submit(self._work, ticket, job, done, failed)
+        self._latest = self._executor.submit(self._work, ticket, job, done, failed)
         if len(self._tickets) == 1:
             self._timer.start()
             self.busy_changed.emit()
@@ -89,8 +96,17 @@ class Background(QObject):
             ticket.stop_wanted = True
 
     def shut_down(self) -> None:
-        """Wait for the job under way and end the thread."""
-        self._executor.shutdown(wait=True)
+        """End the thread: give the jobs a moment, stop them then, and leave one that hangs to itself."""
+        if self._latest is not None and wait((self._latest,), _FINISH_SECONDS).not_done:
+            self.stop()
+            wait((self._latest,), _STOP_SECONDS)
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._timer.stop()
+
+    def finish(self) -> None:
+        """End the thread, and deliver what the jobs came to without waiting for the event loop."""
+        self.shut_down()
+        self._deliver()
 
     def _work(self, ticket: _Ticket, job: Job, done: Callable[[Any], None], failed: Callable[[str], None]) -> None:
         try:
@@ -98,7 +114,8 @@ class Background(QObject):
         except LrguiError as error:
             outcome = _Outcome(failed, str(error))
         except Exception as error:
-            logging.getLogger(__name__).exception("a background job failed")
+            # Nobody foresaw it: told as such, beside what the job was for.
+            sys.excepthook(type(error), error, error.__traceback__)
             outcome = _Outcome(failed, f"{type(error).__name__}: {error}")
         self._outcomes.put(outcome)
         self._outcome_ready.emit()

@@ -38,10 +38,12 @@ class MainWindow(QMainWindow):
     Signals:
         painted: the window was painted for the first time.
         ready: all its stages are over.
+        ending: the window ends, and its recovery copy is about to be closed or deleted.
     """
 
     painted = Signal()
     ready = Signal()
+    ending = Signal()
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -60,6 +62,8 @@ class MainWindow(QMainWindow):
         self._assemble()
         self._restore()
         self._appearance.follow()
+        settings.failed.connect(self._status.warn)
+        self._status.warn(settings.complaint)
 
     @property
     def workbench(self) -> Workbench:
@@ -106,13 +110,36 @@ class MainWindow(QMainWindow):
         else:
             self._waiting.append(partial(self.open_example, path))
 
+    def rescue(self) -> str:
+        """Bring the recovery copy up to date; return why that was not possible, or an empty text."""
+        return self._workbench.autosave.flush() if self._workbench is not None else ""
+
+    @Slot()
+    def leave(self) -> None:
+        """End now, without a question, and leave what is unsaved to be offered at the next start."""
+        if not self.ended:
+            if self._workbench is not None:
+                self._workbench.files.shut_down()
+            # A file that is being saved is whole soon, and nothing is unsaved then.
+            for background in self.findChildren(Background):
+                background.finish()
+        if not self.ended:
+            if self._workbench is not None:
+                self._workbench.controller.end_now()
+            self._part(keep=True)
+
+    def save_state(self) -> None:
+        """Remember where the window and its docks are."""
+        self._settings.save_window(self.saveGeometry(), self.saveState())
+
     def _assemble(self) -> None:
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
         self.setWindowTitle("untitled[*] – lrgui")
         self.setCentralWidget(self._middle)
         self.setStatusBar(self._status)
-        self.addToolBar(make_tool_bar(self, self._actions, self._progress))
+        self._tool_bar = make_tool_bar(self, self._actions, self._progress)
+        self.addToolBar(self._tool_bar)
         self._docks.add_left("recipe", "Recipe")
         for name, title in (("runs", "Runs"), ("readout", "At the cursor"), ("problems", "Problems")):
             self._docks.add_right(name, title)
@@ -160,6 +187,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _reset_layout(self) -> None:
+        self.addToolBar(self._tool_bar)
+        self._tool_bar.show()
         self._docks.reset()
 
     @Slot()
@@ -169,21 +198,27 @@ class MainWindow(QMainWindow):
         show_about(self)
 
     def _restore(self) -> None:
+        self.resize(1280, 800)
+        self._docks.resize()
         remembered = self._settings.window()
-        if remembered is None:
-            self.resize(1280, 800)
-            self._docks.resize()
-            return
-        geometry, state = remembered
-        self.restoreGeometry(geometry)
-        self.restoreState(state)
+        if remembered is not None:
+            geometry, state = remembered
+            self.restoreGeometry(geometry)
+            self.restoreState(state)
 
     def _end(self) -> None:
         if self._workbench is not None:
             self._workbench.shut_down()
         self._background.shut_down()
-        self._settings.save_window(self.saveGeometry(), self.saveState())
+        self._part(keep=False)
+
+    def _part(self, *, keep: bool) -> None:
+        self.ending.emit()
+        if self._workbench is not None:
+            autosave = self._workbench.autosave
+            autosave.keep() if keep else autosave.discard()
         self.ended = True
+        self.save_state()
         # Where a question or a save came between; inside closeEvent this does nothing.
         self.close()
 
@@ -205,17 +240,18 @@ class MainWindow(QMainWindow):
         event.setAccepted(self.ended)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_file(event) is not None:
+        if _dropped_files(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped_file(event)
-        if path is not None:
-            event.acceptProposedAction()
-            self.open_path(path)
+        paths = _dropped_files(event)
+        event.acceptProposedAction()
+        if len(paths) == 1:
+            self.open_path(paths[0])
+        elif paths:
+            self._status.warn(f"{len(paths)} files were dropped, and a window shows one session: drop one file")
 
 
-def _dropped_file(event: QDropEvent) -> Path | None:
-    """Return the single local file that is dragged, or None."""
-    urls = event.mimeData().urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+def _dropped_files(event: QDropEvent) -> tuple[Path, ...]:
+    """Return the local files that are dragged."""
+    return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())

@@ -70,10 +70,32 @@ def test_a_failure_is_one_sentence(background: Background, qtbot: QtBot) -> None
 
 def test_an_unexpected_failure_is_told_and_the_next_job_runs(background: Background, qtbot: QtBot) -> None:
     receiver = Receiver()
-    background.start("a", lambda _: 1 // 0, receiver.done, receiver.failed)
-    background.start("a", lambda _: "next", receiver.done, receiver.failed)
-    qtbot.waitUntil(lambda: receiver.results == ["next"])
+    with qtbot.capture_exceptions() as unexpected:
+        background.start("a", lambda _: 1 // 0, receiver.done, receiver.failed)
+        background.start("a", lambda _: "next", receiver.done, receiver.failed)
+        qtbot.waitUntil(lambda: receiver.results == ["next"])
     assert "ZeroDivisionError" in receiver.failures[0]
+    assert [kind for kind, _, _ in unexpected] == [ZeroDivisionError]
+
+
+def test_a_job_that_hangs_does_not_keep_the_thread_from_being_left(qtbot: QtBot) -> None:
+    background, receiver, go_on = Background(), Receiver(), threading.Event()
+    background.start("a", lambda _: go_on.wait(60), receiver.done, receiver.failed)
+    background.start("b", lambda _: "never", receiver.done, receiver.failed)
+    begun = time.monotonic()
+    background.shut_down()
+    assert time.monotonic() - begun < 10
+    go_on.set()
+    qtbot.waitUntil(lambda: receiver.results == [True])
+
+
+def test_what_jobs_came_to_is_delivered_at_the_end_without_an_event_loop(qtbot: QtBot) -> None:
+    background, receiver = Background(), Receiver()
+    for number in range(3):
+        background.start("a", lambda _, number=number: number, receiver.done, receiver.failed)
+    background.finish()
+    assert receiver.results == [0, 1, 2]
+    assert not background.busy
 
 
 def test_long_work_shows_how_far_it_is_and_can_be_stopped(background: Background, qtbot: QtBot) -> None:

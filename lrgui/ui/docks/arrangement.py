@@ -32,11 +32,16 @@ class DockArrangement:
 
     def reset(self) -> None:
         """Bring every dock back to where it was at first."""
+        every = (*self._left, *self._right)
+        for dock in every:
+            dock.setFloating(False)
+            # All of them first, or else they would come beside or behind those that are still where the user put them.
+            self._window.removeDockWidget(dock)
         for area, docks in ((_LEFT, self._left), (_RIGHT, self._right)):
             for dock in docks:
-                dock.setFloating(False)
-                dock.show()
                 self._window.addDockWidget(area, dock)
+        for dock in every:
+            dock.show()
         self.resize()
 
     def resize(self) -> None:
