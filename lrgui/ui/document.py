@@ -48,9 +48,10 @@ class Document(QObject):
         self._problems = tuple(validate(self._recipe))
         self._view = View()
         self._announced = self._recipe, self._view
-        self._saved = self._recipe, self._view
+        self._saved: tuple[Recipe, View] | None = (self._recipe, self._view)
         self._runs_changed = False
         self._path: Path | None = None
+        self._title = ""
         self._clock = clock
         self._merge: str | None = None
         self._merge_time = 0.0
@@ -77,7 +78,9 @@ class Document(QObject):
 
     @property
     def title(self) -> str:
-        """The file's name, or `untitled`."""
+        """What the document is called: by the name of its file, if it was not opened under another one."""
+        if self._title:
+            return self._title
         return self._path.name if self._path is not None else "untitled"
 
     @property
@@ -86,8 +89,17 @@ class Document(QObject):
 
         What nobody has saved yet is not worth a question for its view alone.
         """
-        recipe, view = self._saved
-        return self._runs_changed or self._recipe != recipe or (self._path is not None and self._view != view)
+        return self._runs_changed or self.recipe_unsaved or (self._path is not None and self.view_unsaved)
+
+    @property
+    def recipe_unsaved(self) -> bool:
+        """True when the recipe differs from what was saved."""
+        return self._saved is None or self._saved[0] != self._recipe
+
+    @property
+    def view_unsaved(self) -> bool:
+        """True when the view differs from what was saved."""
+        return self._saved is None or self._saved[1] != self._view
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -174,8 +186,18 @@ class Document(QObject):
         """Make the change again that was taken back."""
         self.undo_stack.redo()
 
-    def open(self, recipe: Recipe, path: Path | None, view: View | None = None) -> None:
-        """Begin anew with `recipe`, as saved in `path` (None: nowhere yet). Nothing before it can be undone."""
+    def open(
+        self, recipe: Recipe, path: Path | None, view: View | None = None, title: str = "", *, saved: bool = True
+    ) -> None:
+        """Begin anew with `recipe`. Nothing before it can be undone.
+
+        Args:
+            recipe: the new recipe.
+            path: the file that it is saved in, None for nowhere yet.
+            view: how the plot is looked at.
+            title: what the document is called until it is saved, where that is not the name of its file.
+            saved: whether recipe and view are what the file holds; what was recovered is not.
+        """
         view = view if view is not None else View()
         self._pushing = True
         try:
@@ -183,7 +205,8 @@ class Document(QObject):
         finally:
             self._pushing = False
         self._merge, self._gesture = None, None
-        self._path, self._saved, self._runs_changed = path, (recipe, view), False
+        self._path, self._title, self._runs_changed = path, title, False
+        self._saved = (recipe, view) if saved else None
         self._apply(recipe)
         self._apply_view(view)
         self._announce()
@@ -193,7 +216,7 @@ class Document(QObject):
         """Record that `recipe` and `view` (the current ones by default) and the runs are in `path` now."""
         self._merge = None
         saved = recipe if recipe is not None else self._recipe, view if view is not None else self._view
-        self._path, self._saved, self._runs_changed = path, saved, False
+        self._path, self._title, self._saved, self._runs_changed = path, "", saved, False
         self.state_changed.emit()
 
     def set_runs_changed(self, changed: bool) -> None:

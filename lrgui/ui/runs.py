@@ -78,6 +78,12 @@ class Runs(QObject):
         """True when what is recorded, or known of it, differs from what was saved."""
         return self.marks != self._saved
 
+    @property
+    def unsaved_ids(self) -> frozenset[int]:
+        """The ids of the runs that were not saved, or not with all their rows."""
+        saved = {run.id: rows for run, rows in self._saved}
+        return frozenset(run.id for run, rows in self.marks if saved.get(run.id) != rows)
+
     def mark_saved(self, marks: Marks) -> None:
         """Record that this is what was saved."""
         self._saved = marks

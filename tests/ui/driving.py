@@ -81,6 +81,16 @@ def press(name: str) -> Callable[[QDialog], None]:
     return act
 
 
+def press_text(text: str) -> Callable[[QDialog], None]:
+    """Return an act that presses the dialog's button of that text."""
+
+    def act(dialog: QDialog) -> None:
+        (button,) = (one for one in dialog.findChildren(QPushButton) if one.text().replace("&", "") == text)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    return act
+
+
 def choose_file(path: Path) -> Callable[[QDialog], None]:
     """Return an act that types a file's name into a file dialog and accepts it."""
 

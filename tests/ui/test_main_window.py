@@ -143,7 +143,7 @@ def test_save_and_reopen_bit_for_bit(window: MainWindow, qtbot: QtBot, tmp_path:
     run_to_the_end(window, qtbot)
     saving = Answer(choose_file(path))
     key(window, Qt.Key.Key_S, _CONTROL)
-    assert saving.seen == ["Save Session"]
+    qtbot.waitUntil(lambda: saving.seen == ["Save Session"], timeout=START_MS)
     qtbot.waitUntil(lambda: not window.isWindowModified(), timeout=START_MS)
     assert window.windowTitle() == "my session ü.lrgui[*] – lrgui"
     assert read_file(path).recipe == HALVED
@@ -231,18 +231,18 @@ def test_closing_asks_and_can_be_called_off(window: MainWindow, qtbot: QtBot) ->
     window.document.replace(HALVED, "test")
     question = Answer(press("Cancel"))
     window.close()
-    assert question.seen == ["Save the changes to “untitled”?"]
+    qtbot.waitUntil(lambda: question.seen == ["Save the changes to “untitled”?"], timeout=START_MS)
     assert window.isVisible()
     Answer(press("Discard"))
     window.close()
-    assert not window.isVisible()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=START_MS)
 
 
 def test_closing_can_save_first(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "kept.lrgui"
-    window.open_path(example_files()[0])
-    qtbot.waitUntil(lambda: window.document.path is not None, timeout=START_MS)
-    window.document.mark_saved(path)
+    path.write_bytes(example_files()[0].read_bytes())
+    window.open_path(path)
+    qtbot.waitUntil(lambda: window.document.path == path, timeout=START_MS)
     window.document.replace(HALVED, "test")
     Answer(press("Save"))
     window.close()
