@@ -231,7 +231,7 @@ class RunController(QObject):
         finally:
             self._held = runners
             # From the event loop, so that the frame has been painted by then.
-            QTimer.singleShot(0, self._after_paint)
+            QTimer.singleShot(0, self, self._after_paint)
         if self._runner is None and not self.previewing and not self._left_behind.pressing:
             self._timer.stop()
             self.frame.emit()
@@ -247,7 +247,7 @@ class RunController(QObject):
         self.progressed.emit()
         if self._runner is not None and self.state is RunState.STOPPING:
             self._tell_wait(f"Stopping: waiting for {self._runner.waiting_for()}. Stop again leaves it behind.")
-        QTimer.singleShot(0, self._release_workers)
+        QTimer.singleShot(0, self, self._release_workers)
 
     @Slot()
     def _release_workers(self) -> None:
