@@ -19,5 +19,5 @@ def tell(record: Record) -> None:
         times = " / ".join(f"{seconds * 1e3:.0f}" for seconds in (gap.seconds, gap.worked, gap.others))
         print(f"{times} ms in all / own work / other threads, during {gap.during}")
         lines = gap.stack.splitlines()
-        for line in (*(line for line in lines if line.startswith("  beside")), *lines[-2 * _LINES :: 2]):
+        for line in (*lines[:_LINES], *(line for line in lines if line.startswith("  beside"))):
             print(f"          {line.strip()}")

@@ -18,6 +18,8 @@ from typing import Any, TextIO
 
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, Slot, qInstallMessageHandler
 
+from tests.endurance.stacks import Stacks
+
 GAP_S = 0.1
 """A window that does not answer for longer than this is noticed."""
 
@@ -88,7 +90,7 @@ class Watch(QObject):
         self._paused = False
         self._beats = 0
         self._beat_at, self._worked_at, self._process_at = monotonic(), thread_time(), process_time()
-        self._main = threading.get_ident()
+        self._stacks = Stacks()
         self._late: _Late | None = None
         self._over = threading.Event()
         self._timer = QTimer(self)
@@ -116,6 +118,7 @@ class Watch(QObject):
         finally:
             self._over.set()
             self._thread.join()
+            self._stacks.close()
             self._timer.stop()
             qInstallMessageHandler(previous)
             logging.getLogger().removeHandler(handler)
@@ -155,24 +158,15 @@ class Watch(QObject):
             if self._paused or late < GAP_S * 0.6:
                 continue
             if self._late is None or self._late.beat != beat:
-                self._late = _Late(beat, self._stack())
+                self._late = _Late(beat, self._stacks.read())
             if late > HANG_S and not self._late.hung:
                 self._late.hung = True
-                self.record.complain(f"the window has not answered for {HANG_S:.0f} s\n{self._stack()}", self.during)
+                self.record.complain(
+                    f"the window has not answered for {HANG_S:.0f} s\n{self._stacks.read()}", self.during
+                )
                 faulthandler.dump_traceback(all_threads=True)
             if self._ends_hangs and late > 2 * HANG_S:
                 os._exit(HUNG)
-
-    def _stack(self) -> str:
-        """Return where the interface thread is, after a line for each other thread."""
-        frames = sys._current_frames()
-        main = frames.pop(self._main)
-        others = [frame for ident, frame in frames.items() if ident != threading.get_ident()]
-        lines = [
-            f"  beside {frame.f_code.co_filename}, line {frame.f_lineno}, in {frame.f_code.co_name}\n"
-            for frame in others
-        ]
-        return "".join((*lines, *traceback.format_stack(main)[-_FRAMES:]))
 
     def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         self.complain("".join(traceback.format_exception(kind, error, trace)))
