@@ -121,6 +121,12 @@ _RUN_COMMANDS = tuple(
 COMMANDS = (
     Command("new", "&New", "Begin a new session with the example recipe", "file-plus", _Key.New, _no_file_work),
     Command("open", "&Open…", "Open a session or a recipe", "folder-open", _Key.Open, _no_file_work),
+    Command(
+        "recover",
+        "Reco&ver Unsaved Work…",
+        "Look for unsaved work of windows that ended without being closed",
+        enabled=_no_file_work,
+    ),
     Command("save", "&Save", "Save recipe and runs as a session", "save", _Key.Save, _no_file_work),
     Command("save_as", "Save &As…", "Save the session under another name", "save-all", "Ctrl+Shift+S", _no_file_work),
     Command("export_figure", "Export &Figure…", "Export the plot as an image", "image-down", "Ctrl+E", _has_curves),

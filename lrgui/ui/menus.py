@@ -76,7 +76,7 @@ def fill_menu_bar(
     _fill(
         file_menu,
         actions,
-        (_SEPARATOR, "save", "save_as", _SEPARATOR, "export_figure", "export_numbers", _SEPARATOR, "quit"),
+        ("recover", _SEPARATOR, "save", "save_as", _SEPARATOR, "export_figure", "export_numbers", _SEPARATOR, "quit"),
     )
     _fill(
         bar.addMenu("&Edit"),

@@ -73,20 +73,21 @@ def _in_short(told: Sequence[_Told]) -> list[str]:
 def _sign_and_values(difference: Difference) -> tuple[str, str]:
     match difference.before, difference.after:
         case Absent(), after:
-            return "+ ", _write(after)
+            return "+ ", part_in_words(after)
         case before, Absent():
-            return "\u2212 ", _write(before)
+            return "\u2212 ", part_in_words(before)
         case before, after:
             return "", _write_both(before, after)
 
 
 def _write_both(before: Part, after: Part) -> str:
     """Round long numbers, unless they are the same then."""
-    rounded, exact = ([_write(part, digits) for part in (before, after)] for digits in (_DIGITS, None))
+    rounded, exact = ([part_in_words(part, digits) for part in (before, after)] for digits in (_DIGITS, None))
     return " → ".join(exact if rounded[0] == rounded[1] else rounded)
 
 
-def _write(part: Part, digits: int | None = _DIGITS) -> str:
+def part_in_words(part: Part, digits: int | None = _DIGITS) -> str:
+    """Return a part of a recipe in a few words; numbers have `digits` significant digits, all of them with None."""
     match part:
         case bool():
             return "on" if part else "off"
@@ -114,7 +115,7 @@ def _write(part: Part, digits: int | None = _DIGITS) -> str:
 
 
 def _write_items(items: Sequence[Part], digits: int | None) -> str:
-    shown = ", ".join(_write(item, digits) for item in items[:_MOST_ITEMS])
+    shown = ", ".join(part_in_words(item, digits) for item in items[:_MOST_ITEMS])
     left = len(items) - _MOST_ITEMS
     if not items:
         return "none"
