@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from lrgui.ui.actions import Actions, Situation
 from lrgui.ui.appearance import Appearance
+from lrgui.ui.autosave import Autosave
 from lrgui.ui.background import Background
 from lrgui.ui.docks.arrangement import DockArrangement
 from lrgui.ui.docks.problems import ProblemsPanel
@@ -23,6 +24,7 @@ from lrgui.ui.middle import Middle
 from lrgui.ui.plot_markers import PlotMarkers
 from lrgui.ui.plot_panel import PlotPanel
 from lrgui.ui.plot_presenter import PlotPresenter
+from lrgui.ui.recovery import Recovery
 from lrgui.ui.run_controller import RunController
 from lrgui.ui.run_state import RunState
 from lrgui.ui.runs import Runs
@@ -32,6 +34,7 @@ from lrgui.ui.status import ProgressPanel, StatusBar
 from lrgui.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from lrgui.session.work import SavedFile
     from lrgui.ui.docks.runs import RunsPanel
     from lrgui.ui.forms.recipe_panel import RecipePanel
     from lrgui.ui.handles_controller import HandlesController
@@ -73,7 +76,11 @@ class Workbench(QObject):
         self.controller = RunController(self.runs, self)
         self.libraries = Libraries(self.document, self)
         self.panel = PlotPanel(self.document, frame.actions, frame.appearance.theme)
-        self.files = Files(self.document, self.runs, settings, background, window)
+        self.autosave = Autosave(self.document, self.runs, self._saved_file, self)
+        self.files = Files(
+            self.document, self.runs, self.controller, settings, background, window, claims=self.autosave
+        )
+        self.recovery = Recovery(self.files, self.autosave, background, window)
         self.exports = Exports(self.document, self.runs, settings, background, self.panel, window)
         self.readout = ReadoutPanel(frame.actions, settings)
         self.problems = ProblemsPanel()
@@ -91,14 +98,17 @@ class Workbench(QObject):
         self._paint_now(self.runs_panel, self.recipe_panel)
 
     def begin_previews(self) -> None:
-        """Preview the recipe from now on; the first preview imports torch, in its thread."""
+        """Preview the recipe from now on, for which a thread imports torch, and offer what there is to recover."""
         self._previews = True
         self._preview()
+        self.recovery.look()
 
     def shut_down(self) -> None:
         """Stop whatever goes on and wait for its threads."""
+        self.files.shut_down()
         self.controller.shut_down()
         self.libraries.shut_down()
+        self.recovery.shut_down()
 
     def _fill(self) -> None:
         self._frame.middle.fill(self.panel)
@@ -180,7 +190,9 @@ class Workbench(QObject):
         self._frame.background.busy_changed.connect(self._refresh_state)
         self.files.leaving.connect(self.controller.end_now)
         self.files.replacing.connect(self.controller.abandon)
-        for source in (self.files, self.exports, self.libraries):
+        self.autosave.failed.connect(self._frame.status.warn)
+        self.recovery.crashed.connect(self._frame.status.warn)
+        for source in (self.files, self.exports, self.libraries, self.recovery):
             source.told.connect(self._frame.status.tell)
             source.failed.connect(self._frame.status.warn)
         self._frame.appearance.theme_changed.connect(self._on_theme_changed)
@@ -192,6 +204,7 @@ class Workbench(QObject):
             "open": self.files.open,
             "save": self.files.save,
             "save_as": self.files.save_as,
+            "recover": self.recovery.ask,
             "export_figure": self.exports.export_figure,
             "export_numbers": self.exports.export_numbers,
             "copy_figure": self.exports.copy_figure,
@@ -207,6 +220,9 @@ class Workbench(QObject):
             self._frame.actions[key].triggered.connect(slot)
         stack.indexChanged.connect(self._refresh_undo)
         self._refresh_undo()
+
+    def _saved_file(self) -> SavedFile | None:
+        return self.files.saved
 
     @Slot()
     def _run(self) -> None:
