@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QInputMethodEvent, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from shiboken6 import isValid
 
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -63,9 +63,9 @@ class Hand:
                 QTest.mouseRelease(window, button, modifiers, start + at if at is not None else start)
 
     def double_click(self, place: Place, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
-        """Press twice in quick succession, but not in a menu that is gone after once."""
+        """Press twice in quick succession, but not in a menu, which may be gone after once."""
         window = place.window
-        if window is not None and not place.widget.window().testAttribute(Qt.WidgetAttribute.WA_DeleteOnClose):
+        if window is not None and not isinstance(place.widget.window(), QMenu):
             QTest.mouseDClick(window, Qt.MouseButton.LeftButton, modifiers, place.in_window)
 
     def hover(self, place: Place) -> None:
@@ -84,8 +84,8 @@ class Hand:
         """Press and release a key in the window that has the keys."""
         top = QApplication.activePopupWidget() or QApplication.activeModalWidget() or QApplication.activeWindow()
         window = top.windowHandle() if top is not None else QApplication.focusWindow()
-        if top is not None and top.testAttribute(Qt.WidgetAttribute.WA_DeleteOnClose):
-            # Such a menu may be gone with the first of two keys; QTest would press the other in a window of the past.
+        if isinstance(top, QMenu) or (top is not None and top.testAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)):
+            # It may be gone with the first of two keys, and QTest would press the other in a window of the past.
             modifiers = PLAIN
         if window is not None:
             QTest.keyPress(window, code, modifiers)
