@@ -189,7 +189,7 @@ class Autosave(QObject):
 
     def _close(self, keep: bool) -> None:
         for leftover in self._superseded:
-            leftover.release()
+            leftover.release() if keep else leftover.discard()
         if self._journal is not None:
             self._journal.close(keep)
 

@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         if not self.ended:
             if self._workbench is not None:
                 self._workbench.files.shut_down()
+                self._workbench.recovery.shut_down()
             # A file that is being saved is whole soon, and nothing is unsaved then.
             for background in self.findChildren(Background):
                 background.finish()

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from lrgui.app import Application, make_application
 from lrgui.core.recipe import Choice, Group, Options, Recipe, Run, Scheduler
@@ -67,7 +67,16 @@ class Victim(QObject):
         self._window = application.window
         self._saves = saves
         self._mark = 0
-        self._window.ready.connect(self._begin)
+        self._window.ready.connect(self._begin_with_file)
+
+    @Slot()
+    def _begin_with_file(self) -> None:
+        """Begin, but not before the file is in the window: what was edited before would be asked about."""
+        document = self._window.document
+        if self._saves and document.path is None:
+            document.opened.connect(self._begin, Qt.ConnectionType.SingleShotConnection)
+        else:
+            self._begin()
 
     @Slot()
     def _begin(self) -> None:
