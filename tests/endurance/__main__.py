@@ -1,4 +1,4 @@
-"""Long checks of the real window, by hand: `python -m tests.endurance monkey`, `python -m tests.endurance soak`."""
+"""Long checks of the real window, by hand: `python -m tests.endurance monkey`, and the same with `soak` and `kill`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ def main() -> int:
     soak.add_argument("--runs", type=int, default=20)
     soak.add_argument("--steps", type=int, default=500_000)
     soak.add_argument("--groups", type=int, default=8)
+    kill = kinds.add_parser("kill", help="kills at random moments, and what can be had back after each")
+    kill.add_argument("--times", type=int, default=50)
+    kill.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     faulthandler.enable()
     with tempfile.TemporaryDirectory() as folder:
@@ -29,6 +32,10 @@ def main() -> int:
             from tests.endurance.play import play
 
             return play(arguments.seed, arguments.actions, Path(folder), arguments.log)
+        if arguments.kind == "kill":
+            from tests.endurance.kill import kill_again_and_again
+
+            return kill_again_and_again(arguments.times, arguments.seed, Path(folder))
         from tests.endurance.soak import soak as soak_through
 
         return soak_through(arguments.runs, arguments.steps, arguments.groups)
