@@ -143,19 +143,35 @@ class Journal:
 
     def _described(self, work: Work) -> Kept:
         """Say what the document should say of `work`, and begin a row file for each run that needs one."""
-        saved = work.saved if work.saved is not None and work.saved.is_unchanged else None
+        saved = work.saved
         held = {} if saved is None else saved.rows
+        # One that has changed is named all the same: right after a save it holds what the row files have yet to get.
+        is_relied_on = saved is not None and saved.is_unchanged
         sources = tuple(
-            self._source(run, rows, held.get(run.id)) for run, rows in zip(work.session.runs, work.rows, strict=True)
+            self._source(run, rows, held.get(run.id), is_relied_on)
+            for run, rows in zip(work.session.runs, work.rows, strict=True)
         )
         return Kept(work.session, work.rows, sources, work.path, saved)
 
-    def _source(self, run: RecordedRun, rows: int, saved: int | None) -> RowSource:
-        """Say where the rows of a run are to be found, of which a saved file holds the first `saved`."""
+    def _source(self, run: RecordedRun, rows: int, saved: int | None, is_relied_on: bool) -> RowSource:
+        """Say where the rows of a run are to be found, of which a saved file holds the first `saved`, or did so."""
         file = self._files.get(run.trace)
-        if file is None and (saved is None or saved < rows) and row_bytes(run.trace):
-            file = self._begin_file(run.trace)
+        is_saved = is_relied_on and saved is not None and saved >= rows
+        if file is None and not is_saved and row_bytes(run.trace):
+            file = self._inherited(run) or self._begin_file(run.trace)
         return RowSource(None if file is None else file.path.name, saved)
+
+    def _inherited(self, run: RecordedRun) -> RowFile | None:
+        """Hand on the row file of a run that was left behind: its trace is another one now, with the same rows.
+
+        Copied anew, they would be in no file that the document names until all of them are written.
+        """
+        kept = () if self._kept is None else self._kept.session.runs
+        before = next((one.trace for one in kept if one.id == run.id and one.recipe is run.recipe), None)
+        file = None if before is None else self._files.pop(before, None)
+        if file is not None:
+            self._files[run.trace] = file
+        return file
 
     def _begin_file(self, trace: Trace) -> RowFile:
         file = self._files[trace] = RowFile(self.folder / f"{next(self._numbers)}.rows")

@@ -99,7 +99,8 @@ def read_kept(folder: Path, kept: Kept, progress: Progress | None = None) -> Rec
             rows = f"{group_digits(trace.rows)} of {group_digits(entry.expected)} rows"
             losses.append(f"{entry.run.name}: {rows} could be recovered: {why}")
     session = replace(kept.session, runs=tuple(runs))
-    return Recovered(session, kept.path, _saved_of(kept.saved, saved, runs), tuple(losses))
+    relied_on = kept.saved if wanted is None else _relied_on(wanted, saved, runs)
+    return Recovered(session, kept.path, relied_on, tuple(losses))
 
 
 def rows_in_file(folder: Path, run: RecordedRun, source: RowSource, expected: int) -> int:
@@ -167,14 +168,12 @@ def _read_trace(folder: Path, entry: _Entry, saved: _SavedRuns, advanced: _Advan
     return trace, why
 
 
-def _saved_of(saved: SavedFile | None, read: _SavedRuns, runs: Sequence[RecordedRun]) -> SavedFile | None:
-    """Return which of the recovered rows a session file holds, with the stamp that it had when they were kept.
+def _relied_on(saved: SavedFile, read: _SavedRuns, runs: Sequence[RecordedRun]) -> SavedFile:
+    """Return which of the recovered rows the session file holds, with the stamp that it had when they were kept.
 
     Where it has another one now it is not relied on any more, nor replaced without a question: what was written there
-    since may be newer than what was recovered.
+    since may be newer than what was recovered. Where it cannot be read it holds nothing.
     """
-    if saved is None or read.stamp is None:
-        return saved
     found = ((run, read.trace_of(run)) for run in runs)
     rows = {run.id: min(trace.rows, run.trace.rows) for run, trace in found if trace is not None}
     return replace(saved, rows=rows)

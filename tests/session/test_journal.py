@@ -12,7 +12,7 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from lrgui.core.trace import Trace
 from lrgui.session.journal import Journal
 from lrgui.session.recovery import find_leftovers
 from lrgui.session.recovery_folder import recovery_root
+from lrgui.session.row_file import RowFile
 from lrgui.session.store import read_file, write_session
 from lrgui.session.values import RecordedRun, Session, View
 from lrgui.session.work import Work
@@ -256,7 +257,62 @@ def test_rows_are_written_when_the_saved_file_is_another_one(root: Path, tmp_pat
     journal.close(keep=True)
     recovered = recover(root)
     assert rows_back(recovered) == {1: 500}
-    assert recovered.saved is None
+    # Saving there asks first.
+    assert recovered.saved == saved
+    assert not recovered.saved.is_unchanged
+
+
+def test_until_rows_are_in_their_row_files_a_file_just_saved_anew_gives_them(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the replacing of the file and the window's taking note of it, the file is not the one that is known."""
+    done, going_on = make_run(1, 500), make_run(2, 40)
+    saved = save(tmp_path / "s.lrgui", work_of(done, going_on))
+    journal = Journal.open(root)
+    journal.write(work_of(done, grow(going_on, 10), path=saved.path, saved=saved))
+    save(saved.path, work_of(done, going_on))
+    # Killed before the rows of the run that was done are copied.
+    monkeypatch.setattr(RowFile, "append", refuse)
+    with pytest.raises(FileError):
+        journal.write(work_of(done, grow(going_on, 10), path=saved.path, saved=saved))
+    journal.close(keep=True)
+    recovered = recover(root)
+    assert rows_back(recovered) == {1: 500, 2: 50}
+
+
+# a run that was left behind
+
+
+def test_a_run_with_another_trace_of_the_same_rows_keeps_its_row_file(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal.open(root)
+    other, stuck = make_run(1, 20), make_run(2, 400)
+    journal.write(work_of(other, stuck))
+    grow(stuck, 50)
+    left = replace(stuck, trace=stuck.trace.snapshot())
+    # What its thread still does is not recorded.
+    grow(stuck, 7)
+    journal.write(work_of(other, left))
+    assert [path.stat().st_size // ROW_BYTES for path in row_files(journal.folder)] == [20, 450]
+    monkeypatch.setattr(RowFile, "append", refuse)
+    with suppress(FileError):
+        journal.write(work_of(other, replace(left, trace=left.trace.snapshot()), seed=1))
+    journal.close(keep=True)
+    assert rows_back(recover(root)) == {1: 20, 2: 450}
+
+
+def test_another_session_with_a_run_of_the_same_id_has_a_row_file_of_its_own(root: Path) -> None:
+    journal = Journal.open(root)
+    journal.write(work_of(make_run(1, 400)))
+    journal.write(work_of(make_run(1, 30)))
+    assert [path.stat().st_size // ROW_BYTES for path in row_files(journal.folder)] == [30]
+    journal.close(keep=True)
+    assert rows_back(recover(root)) == {1: 30}
+
+
+def refuse(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 # deleted runs

@@ -314,6 +314,26 @@ def test_runs_whose_saved_file_is_another_one_are_told(tmp_path: Path, fate: str
     assert not recovered.saved.is_unchanged
 
 
+def test_what_a_lost_file_held_is_not_relied_on_by_the_window_that_goes_on(tmp_path: Path) -> None:
+    root, path = tmp_path / "root", tmp_path / "s.lrgui"
+    run = make_run(1, 200)
+    journal = Journal.open(root)
+    journal.write(work_of(run))
+    saved = save(path, work_of(grow(run, 100)))
+    path.write_bytes(b"\0" * saved.stamp.size)
+    os.utime(path, ns=(saved.stamp.mtime_ns, saved.stamp.mtime_ns))
+    # Killed before the rows that were new are in the row file too.
+    journal.write(replace(work_of(run, saved=saved), rows=(200,)))
+    journal.close(keep=True)
+
+    recovered = recover(root)
+    assert rows_back(recovered) == {1: 200}
+    assert recovered.saved is not None
+    assert recovered.saved.is_unchanged
+    leave(root, work_of(*recovered.session.runs, saved=recovered.saved))
+    assert rows_back(recover(root)) == {1: 200}
+
+
 def test_a_saved_file_that_is_damaged_gives_the_runs_that_are_whole(tmp_path: Path) -> None:
     path = tmp_path / "s.lrgui"
     first, second = make_run(1, 3000), make_run(2, 3000)
