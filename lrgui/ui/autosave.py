@@ -74,8 +74,11 @@ class Autosave(QObject):
             self._submit()
 
     def flush(self) -> str:
-        """Have all that is unsaved written now and wait for it; return why it could not, or an empty text."""
-        return self._flush(_FLUSH_SECONDS)
+        """Have all that is unsaved written now and wait for it; return why it could not, or an empty text.
+
+        Once this has ended, nothing is left to write.
+        """
+        return "" if self._ended else self._flush(_FLUSH_SECONDS)
 
     def supersede(self, leftover: Leftover) -> None:
         """Delete what was recovered once all of it is written anew, as unsaved work of this window."""
@@ -146,10 +149,14 @@ class Autosave(QObject):
         if self._journal is not None and not self._told_opened:
             self._told_opened = True
             self.opened.emit(self._journal.folder)
-        complaint, before = _sentence(future.exception()), self._complaint
+        error = future.exception()
+        complaint, before = _sentence(error), self._complaint
         self._complaint = complaint
-        if complaint and complaint != before:
-            self.failed.emit(complaint)
+        if error is None or complaint == before:
+            return
+        if not isinstance(error, LrguiError):
+            logging.getLogger(__name__).error("unsaved work could not be kept", exc_info=error)
+        self.failed.emit(complaint)
 
     def _end(self, *, keep: bool) -> None:
         self._ended = True
@@ -197,6 +204,4 @@ class Autosave(QObject):
 def _sentence(error: BaseException | None) -> str:
     if error is None:
         return ""
-    if not isinstance(error, LrguiError):
-        logging.getLogger(__name__).error("unsaved work could not be kept", exc_info=error)
     return str(error) if isinstance(error, LrguiError) else f"{type(error).__name__}: {error}"

@@ -139,6 +139,8 @@ class Files(QObject):
         While a file is read or written it is called after that, if nothing is unsaved then. While another question
         waits for its answer, nothing comes of it.
         """
+        # Of a run that goes on, the document is told only a few times per second.
+        self._document.set_runs_changed(self._runs.unsaved)
         if self.questions.open:
             self.questions.bring_to_front()
         elif self._background.busy:

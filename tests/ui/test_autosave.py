@@ -138,6 +138,29 @@ def test_that_it_cannot_be_kept_is_told_once_and_tried_again(
     assert [work.session.recipe for work in recovered()] == [LONGER]
 
 
+def test_an_error_that_nobody_foresaw_is_noted_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert desk.autosave.flush() == ""
+
+    def fail(journal: Journal, work: Work) -> None:
+        raise NotImplementedError("no locks here")
+
+    monkeypatch.setattr(Journal, "write", fail)
+    desk.document.replace(LONGER, "change of steps")
+    for _ in range(3):
+        assert desk.autosave.flush() == "NotImplementedError: no locks here"
+        desk.autosave.look()
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+def test_what_asks_for_it_after_the_end_has_nothing_to_fear(desk: Desk) -> None:
+    desk.document.replace(LONGER, "change of steps")
+    assert desk.autosave.keep() == ""
+    assert desk.autosave.flush() == ""
+    assert [work.session.recipe for work in recovered()] == [LONGER]
+
+
 def test_runs_that_are_deleted_leave_the_memory_and_come_back_with_undo(desk: Desk) -> None:
     trace = desk.record(200_000)
     values = trace.buffer.copy()

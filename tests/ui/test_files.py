@@ -428,6 +428,23 @@ def test_an_edit_made_while_saving_stays_unsaved(window: MainWindow, qtbot: QtBo
     assert window.isWindowModified()
 
 
+def test_rows_that_nobody_has_told_the_document_of_are_asked_about(
+    window: MainWindow, qtbot: QtBot, path: Path
+) -> None:
+    opened(window, qtbot, path)
+    trace = Trace(("lr",), ("rest",), 2)
+    trace.buffer[:] = 0.5
+    trace.rows = 1
+    window.runs.start(window.runs.next_id, QUICK, trace)
+    save(window)
+    saved(window, qtbot)
+    trace.rows = 2
+    box = Answer(press("Cancel"))
+    window._actions["new"].trigger()
+    assert answered(qtbot, box) == "Save the changes to “a.lrgui”?"
+    assert window.isWindowModified()
+
+
 # opening fails
 
 
