@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QInputMethodEvent, QWindow
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from shiboken6 import isValid
 
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -84,14 +84,13 @@ class Hand:
         """Press and release a key in the window that has the keys."""
         top = QApplication.activePopupWidget() or QApplication.activeModalWidget() or QApplication.activeWindow()
         window = top.windowHandle() if top is not None else QApplication.focusWindow()
-        if isinstance(top, QMenu) or (top is not None and top.testAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)):
-            # It may be gone with the first of two keys, and QTest would press the other in a window of the past.
-            modifiers = PLAIN
-        if window is not None:
-            QTest.keyPress(window, code, modifiers)
-            # A menu is gone once the key has closed it.
-            if isValid(window):
-                QTest.keyRelease(window, code, modifiers)
+        if isinstance(top, QMenu | QDialog):
+            # It may be gone with the first key, and QTest would press and release the others in a window of the past.
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                if window is not None and isValid(window):
+                    QApplication.sendEvent(window, QKeyEvent(kind, code, modifiers))
+        elif window is not None:
+            QTest.keyClick(window, code, modifiers)
 
     def type(self, text: str) -> None:
         """Type into the widget with the focus: keys as far as keyboards have them, else as an input method does."""
