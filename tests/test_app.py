@@ -15,7 +15,7 @@ import gc, json, sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from lrgui.app import Application, make_application
-SLOW = {"numpy", "torch", "pyqtgraph"}
+SLOW = {"numpy", "torch", "pyqtgraph", "filelock", "fastjsonschema"}
 found = {"stages": []}
 qt = make_application(["lrgui"])
 path = Path(sys.argv[1]) if len(sys.argv) > 1 else None

@@ -55,10 +55,15 @@ class Autosave(QObject):
         self._complaint = ""
         self._superseded: list[Leftover] = []
         self._ended = False
-        self._future: Future[None] = self._executor.submit(self._open)
+        self._future: Future[None] = Future()
+        self._future.set_result(None)
         self._timer = QTimer(self)
         self._timer.setInterval(_INTERVAL_MS)
         self._timer.timeout.connect(self.look)
+
+    def begin(self) -> None:
+        """Open the journal and look twice a second from now on; what a thread imports for it would slow a paint."""
+        self._future = self._executor.submit(self._open)
         self._timer.start()
 
     @property

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMessageBox
 
 from lrgui.core.numbers import group_digits
-from lrgui.session.claims import Elsewhere
 from lrgui.ui.questions import Act, Button, Option, Question, Role
 from lrgui.ui.words import counted
+
+if TYPE_CHECKING:
+    from lrgui.session.claims import Elsewhere
 
 _MOST_OF_NAME = 60
 _WITHOUT_SUBJECT = ("is ", "holds ", "has ", "does ", "cannot ")

@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
     def _show_preview(self) -> None:
         # Before the first preview, which imports torch in its thread and slows all else down meanwhile.
         self._status.show_versions()
-        self.workbench.begin_previews()
+        self.workbench.begin_work()
         self.ready.emit()
 
     @Slot()

@@ -59,7 +59,7 @@ class Frame:
 class Workbench(QObject):
     """One session, and all that shows and changes it.
 
-    What the plot can be painted without is added once it is painted, and previews begin after that.
+    What the plot can be painted without is added once it is painted, and threads begin their work after that.
     """
 
     handles: HandlesController
@@ -97,10 +97,11 @@ class Workbench(QObject):
         self._add_recipe_panel()
         self._paint_now(self.runs_panel, self.recipe_panel)
 
-    def begin_previews(self) -> None:
-        """Preview the recipe from now on, for which a thread imports torch, and offer what there is to recover."""
+    def begin_work(self) -> None:
+        """Begin what threads do, all of which import much: previews by torch, autosave, the look for what it left."""
         self._previews = True
         self._preview()
+        self.autosave.begin()
         self.recovery.look()
 
     def shut_down(self) -> None:

@@ -32,6 +32,7 @@ class Desk:
         self.runs = Runs()
         self.edits = RunEdits(self.runs, self.document.undo_stack)
         self.autosave = Autosave(self.document, self.runs, self.saved)
+        self.autosave.begin()
 
     def saved(self) -> SavedFile | None:
         return None
