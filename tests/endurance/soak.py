@@ -17,8 +17,9 @@ from lrgui.core.trace import Trace
 from lrgui.ui.docks.runs_model import RUN
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.run_state import RunState
-from tests.benchmarks.live_window import open_window, recipe_of, wait_until
+from tests.benchmarks.live_window import open_window, recipe_of
 from tests.endurance.census import MIB, Census, growing, take_census
+from tests.endurance.patience import Patience
 from tests.endurance.report import tell
 from tests.endurance.watch import Watch
 
@@ -38,6 +39,7 @@ class Soak:
     groups: int
     during: Callable[[str], object] = str
     traces: list[weakref.ref[Trace]] = field(default_factory=list)
+    _patience: Patience = field(default_factory=Patience)
 
     @property
     def made(self) -> int:
@@ -57,10 +59,11 @@ class Soak:
         recipe = recipe_of(self.groups, self.steps + number, _OPTIMIZERS[number % len(_OPTIMIZERS)])
         self._tell(number, "shows the recipe")
         window.document.replace(recipe, "soak")
-        wait_until(lambda: controller.preview_recipe == recipe)
+        self._patience.wait_until(lambda: controller.preview_recipe == recipe)
         self._tell(number, "starts")
+        before = len(window.runs.all)
         self._trigger("run")
-        wait_until(lambda: controller.state is RunState.RUNNING)
+        self._patience.wait_until(lambda: len(window.runs.all) > before)
         trace = window.runs.all[-1].trace
         self.traces.append(weakref.ref(trace))
         self._wait_for_rows(trace, 0.1)
@@ -69,7 +72,7 @@ class Soak:
         self._tell(number, "is paused")
         if controller.state is RunState.RUNNING:
             self._trigger("pause")
-            wait_until(lambda: controller.state is not RunState.RUNNING)
+            self._patience.wait_until(lambda: controller.state is not RunState.RUNNING)
         self._tell(number, "is edited beside")
         self._edit(recipe)
         self._tell(number, "goes on")
@@ -83,8 +86,8 @@ class Soak:
         if number % _STOPPED_EVERY == _STOPPED_EVERY - 1 and controller.state is RunState.RUNNING:
             self._trigger("stop")
         self._wait_for_rows(trace, 1.0)
-        wait_until(lambda: controller.state is RunState.IDLE)
-        wait_until(lambda: not controller.previewing)
+        self._patience.wait_until(lambda: controller.state is RunState.IDLE)
+        self._patience.wait_until(lambda: not controller.previewing)
 
     def delete_all(self) -> None:
         """Delete every run as a user does, undo that, and delete them again."""
@@ -96,7 +99,7 @@ class Soak:
             self._trigger("run_delete")
             if not again:
                 self._trigger("undo")
-        wait_until(lambda: not self.window.runs.all)
+        self._patience.wait_until(lambda: not self.window.runs.all)
 
     def begin_anew(self) -> None:
         """File > New, with nothing to lose."""
@@ -104,7 +107,7 @@ class Soak:
         document = self.window.document
         document.open(document.recipe, None)
         self._trigger("new")
-        wait_until(lambda: not self.window.controller.previewing)
+        self._patience.wait_until(lambda: not self.window.controller.previewing)
 
     def left(self) -> int:
         """Return how many traces are still there once there was time to let go of them, as of a recovery copy."""
@@ -129,7 +132,7 @@ class Soak:
         controller = self.window.controller
         while trace.rows < share * trace.capacity and controller.state is not RunState.IDLE:
             rows = trace.rows
-            wait_until(lambda: trace.rows > rows or controller.state is RunState.IDLE)  # noqa: B023 - called at once
+            self._patience.wait_until(lambda: trace.rows > rows or controller.state is RunState.IDLE)  # noqa: B023 - called at once
 
     def _look(self, number: int) -> None:
         """Zoom and pan, and choose another second panel."""
