@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTreeView
 
 from lrgui.session.values import RecordedRun
 from lrgui.ui.docks.run_delegate import RunDelegate
@@ -107,6 +107,14 @@ class RunList(QTreeView):
         return True
 
     # overrides of Qt
+
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
+        for row in range(start, end + 1):
+            editor = self.indexWidget(self._model.index(row, RUN))
+            if editor is not None:
+                # Qt takes it away too, but lets the delegate of a column hand in a name for which there is no row.
+                self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        super().rowsAboutToBeRemoved(parent, start, end)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if not self._toggle_eye(event):

@@ -270,6 +270,18 @@ def test_rename_keeps_the_name_written_before_a_run_began_and_goes_on_with_that_
     assert dock.names == ["next", "baseline", "Run 1"]
 
 
+def test_a_run_can_be_deleted_while_its_name_is_being_written(dock: Dock) -> None:
+    dock.add(3)
+    dock.push("run_rename")
+    QTest.keyClicks(QApplication.focusWidget(), "baseline")
+    dock.push("run_delete")
+    QApplication.processEvents()
+    assert dock.names == ["Run 2", "Run 1"]
+    assert QApplication.focusWidget() is dock.list
+    dock.document.undo()
+    assert dock.names == ["Run 3", "Run 2", "Run 1"]
+
+
 def test_a_pinned_run_goes_to_the_top_and_stays_chosen(dock: Dock) -> None:
     dock.add(4)
     dock.click("Run 2")
