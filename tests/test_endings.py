@@ -24,11 +24,14 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
 from lrgui import app
+from lrgui.ui import endings as system
 from lrgui.core.recipe import Choice, Options, Recipe, Run
 from lrgui.ui.run_state import RunState
 
 LONG = Recipe(optimizer=Choice("SGD", Options(lr=0.5)), run=Run(steps=50_000_000))
 moment = sys.argv[1]
+if "with all patience" in sys.argv:
+    system.PATIENCE_SECONDS = 60.0
 
 def say(word):
     print(word, flush=True)
@@ -262,7 +265,7 @@ def test_a_wish_that_is_sent_twice_at_once_is_one_wish(tmp_path: Path) -> None:
 
 
 def test_whoever_insists_ends_it_at_once(tmp_path: Path) -> None:
-    with started(tmp_path, "hanging interface") as process:
+    with started(tmp_path, "hanging interface", "with all patience") as process:
         process.send_signal(signal.SIGINT)
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(1)
