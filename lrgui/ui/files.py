@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -112,6 +112,13 @@ class Files(QObject):
         """
         self._put(session, Origin() if path is None else own_file(path), saved, is_saved=False)
         self._settle_claim()
+
+    def tell_losses(self, title: str, sentence: str, losses: Sequence[str]) -> None:
+        """List what could not be read of what is in the window now, below a sentence that says what has happened."""
+        # Here, because next to no start needs it.
+        from lrgui.ui.losses_dialog import LossesDialog
+
+        self.questions.show(LossesDialog(self._window, title, sentence, losses), self._on_told)
 
     @Slot()
     def save(self) -> None:
@@ -237,7 +244,8 @@ class Files(QObject):
         self._settle_claim()
         self.told.emit(opened.in_words)
         if opened.losses:
-            self._tell_losses(opened)
+            sentence = file_questions.losses_in_words(opened.path, opened.origin.title)
+            self.tell_losses("Damaged File", sentence, opened.losses)
 
     def _put(self, session: Session, origin: Origin, saved: SavedFile | None, *, is_saved: bool = True) -> None:
         self.replacing.emit()
@@ -246,13 +254,6 @@ class Files(QObject):
         if not is_saved:
             self._runs.mark_saved(())
         self._document.open(session.recipe, origin.path, session.view, origin.title, saved=is_saved)
-
-    def _tell_losses(self, opened: Opened) -> None:
-        # Here, because next to no start needs it.
-        from lrgui.ui.losses_dialog import LossesDialog
-
-        sentence = file_questions.losses_in_words(opened.path, opened.origin.title)
-        self.questions.show(LossesDialog(self._window, "Damaged File", sentence, opened.losses), self._on_told)
 
     def _on_told(self, dialog: QDialog) -> None:
         self._go_on()

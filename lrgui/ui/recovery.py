@@ -169,15 +169,8 @@ class Recovery(QObject):
         self._autosave.supersede(leftover)
         self.told.emit(_told_of(recovered))
         if recovered.losses:
-            self._tell_losses(recovered)
-
-    def _tell_losses(self, recovered: Recovered) -> None:
-        from lrgui.ui.losses_dialog import LossesDialog
-
-        sentence = f"Not all of “{short(name_of(recovered.path))}” could be recovered; this was lost:"
-        dialog = LossesDialog(self._window, "Recovered in Part", sentence, recovered.losses)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+            sentence = f"Not all of “{short(name_of(recovered.path))}” could be recovered; this was lost:"
+            self._files.tell_losses("Recovered in Part", sentence, recovered.losses)
 
 
 def _told_of(recovered: Recovered) -> str:
