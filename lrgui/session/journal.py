@@ -180,6 +180,8 @@ class Journal:
 
     def _write_document(self, kept: Kept) -> None:
         if kept == self._kept:
+            # What is the same object next time need not be compared value by value.
+            self._kept = kept
             return
         if self._refused is not None and self._refused[0] == kept:
             # To find that out again would take the interpreter from everybody else, each time.

@@ -49,6 +49,7 @@ class Document(QObject):
         self._view = View()
         self._announced = self._recipe, self._view
         self._saved: tuple[Recipe, View] | None = (self._recipe, self._view)
+        self._compared = self._recipe, self._recipe, False
         self._runs_changed = False
         self._path: Path | None = None
         self._title = ""
@@ -94,7 +95,13 @@ class Document(QObject):
     @property
     def recipe_unsaved(self) -> bool:
         """True when the recipe differs from what was saved."""
-        return self._saved is None or self._saved[0] != self._recipe
+        if self._saved is None:
+            return True
+        saved, recipe = self._saved[0], self._recipe
+        if self._compared[0] is not saved or self._compared[1] is not recipe:
+            # Once for both: with a metric of a million values it takes long, and is asked for several times a second.
+            self._compared = saved, recipe, saved != recipe
+        return self._compared[2]
 
     @property
     def view_unsaved(self) -> bool:

@@ -133,6 +133,29 @@ def test_an_edit_right_after_saving_does_not_swallow_the_saved_state(document: D
     assert not document.dirty
 
 
+def test_a_long_metric_is_compared_once_however_often_it_is_asked_for(
+    document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_values(*values: float) -> Recipe:
+        return Recipe().with_run(metric=Choice("values", Options(values=values)))
+
+    document.open(with_values(1.0, 2.0), None)
+    document.replace(with_values(1.0, 3.0), "change of the metric")
+    document.replace(with_values(1.0, 2.0), "change of the metric")
+    compared: list[object] = []
+    equal = Options.__eq__
+
+    def watched(one: Options, other: object) -> bool:
+        compared.append(other)
+        return equal(one, other)
+
+    monkeypatch.setattr(Options, "__eq__", watched)
+    assert [document.dirty for _ in range(100)] == [False] * 100
+    assert len(compared) <= 1
+    document.undo()
+    assert document.dirty
+
+
 def test_what_changed_while_a_file_was_written_stays_dirty(document: Document, tmp_path: Path) -> None:
     written = document.recipe
     document.replace(with_steps(2), "change of steps")
