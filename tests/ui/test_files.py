@@ -466,6 +466,8 @@ def test_a_damaged_session_opens_with_what_there_is_and_says_what_was_lost(
     assert len(lists[0].splitlines()) == 1
     assert window.document.recipe == QUICK
     assert window.windowTitle() == "a (repaired).lrgui[*] – lrgui"
+    # The claim on the file is given back first.
+    settle(window, qtbot)
     naming = Answer(choose_file(path.with_name("mended.lrgui")))
     save(window)
     answered(qtbot, naming)
