@@ -199,7 +199,8 @@ class MainWindow(QMainWindow):
         show_about(self)
 
     def _restore(self) -> None:
-        self.resize(1280, 800)
+        # On a screen of just that height, the frame around the window would push the status bar out of sight.
+        self.resize(1280, min(800, round(self.screen().availableSize().height() * 0.95)))
         self._docks.resize()
         remembered = self._settings.window()
         if remembered is not None:

@@ -407,6 +407,12 @@ def dock_of(window: MainWindow, name: str) -> QDockWidget:
     return dock
 
 
+def test_the_whole_window_is_on_the_screen_at_first(window: MainWindow) -> None:
+    # Of the screen, 800 pixels are there, and the frame needs some of them.
+    assert window.screen().availableSize().height() == 800
+    assert 700 <= window.height() <= 770
+
+
 def test_geometry_and_docks_come_back(qtbot: QtBot, window: MainWindow) -> None:
     dock_of(window, "problems").hide()
     window.resize(window.width(), 640)
