@@ -219,6 +219,7 @@ class Files(QObject):
                 else:
                     self._settle_claim()
             case InUse(path, elsewhere):
+                self.told.emit(f"{path.name} is not open yet")
                 read_only, copy = (partial(self._read, path, way) for way in (Way.READ_ONLY, Way.COPY))
                 self.questions.ask(file_questions.open_elsewhere(path, elsewhere, read_only, copy, self._give_up))
             case Failure(path, message, missing):
@@ -289,9 +290,11 @@ class Files(QObject):
             case Written():
                 self._take_note(writing)
             case InUse(path, elsewhere):
+                self.told.emit(f"{path.name} is not saved yet")
                 rename = partial(self._ask_name, path)
                 self.questions.ask(file_questions.taken_elsewhere(path, elsewhere, rename, self._give_up))
             case Changed(path, was_known):
+                self.told.emit(f"{path.name} is not saved yet")
                 ask = file_questions.changed_outside if was_known else file_questions.exists_already
                 replaced = partial(self._write, path, may_replace=True)
                 self.questions.ask(ask(path, replaced, partial(self._ask_name, path), self._give_up))

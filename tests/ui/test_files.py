@@ -284,6 +284,7 @@ def test_a_file_that_another_program_has_changed_is_asked_about(
         settle(window, qtbot)
         assert path.read_bytes() == b"what another program wrote"
         assert window.isWindowModified()
+        assert message(window) == "a.lrgui is not saved yet"
         return
     saved(window, qtbot)
     assert read_file(path).recipe == OTHER
