@@ -111,6 +111,8 @@ class Soak:
         document.open(document.recipe, None)
         self._trigger("new")
         self._patience.wait_until(lambda: not self.window.controller.previewing)
+        # The recovery copy is of what was there before until it is brought up to date.
+        assert not self.window.workbench.autosave.flush()
 
     def left(self) -> int:
         """Return how many traces are still there once there was time to let go of them, as of a recovery copy."""

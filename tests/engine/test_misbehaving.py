@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from time import monotonic
 
 import numpy as np
 import pytest
-import torch
 
 from lrgui.core.events import Event, Failed, Finished, Started, Warned
 from lrgui.core.recipe import EveryNth, Group, Options, Recipe, Run, Scheduler, Unfreeze
@@ -206,10 +206,14 @@ def test_what_a_run_sets_for_all_of_torch_does_not_reach_the_next(
     expected = start(plain)
     events_of(expected)
     assert events_of(start(misbehaving(libraries, code)))[-1] == Finished(2, 10)
-    after = start(misbehaving(libraries, "torch.zeros(1).numpy()\nassert torch.is_grad_enabled()", library="after"))
+    checks = """
+        torch.zeros(1).numpy()
+        assert torch.is_grad_enabled()
+        assert torch.get_default_dtype() == torch.float32
+        assert torch.get_num_threads() == 1
+    """
+    after = start(misbehaving(libraries, checks, library="after"))
     assert events_of(after)[-1] == Finished(3, 10)
-    assert torch.get_default_dtype() == torch.float32
-    assert torch.get_num_threads() == 1
 
 
 def test_what_a_run_prints_and_the_threads_that_it_starts_do_not_keep_it(
@@ -284,8 +288,17 @@ def test_a_step_that_waits_outside_python_says_where_and_ends_when_it_returns(
     assert events_of(runner)[-1] == Finished(1, 3, stopped=True)
 
 
+@pytest.fixture
+def garbage_left_alone() -> Iterator[None]:
+    """Collect no garbage in the threads of runs, as in the window, which collects in the interface thread alone."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 # What is interrupted when it has just opened a file, such as psutil, leaves it to the destructor, which says so.
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("garbage_left_alone")
 def test_hundreds_of_stops_at_any_moment_have_one_last_word_each(libraries: MadeUpLibraries) -> None:
     recipe = misbehaving(libraries, "time.sleep(0)", steps=40)
     for number in range(400):
