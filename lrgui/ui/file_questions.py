@@ -102,7 +102,7 @@ def not_saved(path: Path, message: str, save_as: Act, again: Act, cancel: Act) -
         Option(Button.Cancel, cancel),
     )
     text = f"“{short(path.name)}” could not be saved: {cause(path, message)}."
-    more = "What was saved there before is as it was, and nothing in the window is lost."
+    more = "Nothing in the window is lost, and a file that was there before is as it was."
     return Question("Not Saved", text, more, options, _WARNING)
 
 

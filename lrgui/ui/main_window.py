@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -218,7 +219,11 @@ class MainWindow(QMainWindow):
         self.ending.emit()
         if self._workbench is not None:
             autosave = self._workbench.autosave
-            autosave.keep() if keep else autosave.discard()
+            if not keep:
+                autosave.discard()
+            elif complaint := autosave.keep():
+                # To standard error: no window will tell it any more.
+                logging.getLogger(__name__).warning("what is not saved could not be kept for recovery: %s", complaint)
         self.ended = True
         self.save_state()
         # Where a question or a save came between; inside closeEvent this does nothing.

@@ -87,7 +87,11 @@ class Unexpected(QObject):
             self.hear(arguments.exc_value)
 
     def _on_unraisable(self, unraisable: sys.UnraisableHookArgs) -> None:
-        if unraisable.exc_value is not None:
+        # Here, as next to nothing is ever heard of in this way.
+        from lrgui.engine.interrupt import Interruption
+
+        # A run that is stopped by force may be just about to delete something: no error.
+        if unraisable.exc_value is not None and not isinstance(unraisable.exc_value, Interruption):
             self.hear(unraisable.exc_value)
 
     @Slot(object)

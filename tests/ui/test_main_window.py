@@ -12,9 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget
 from pytestqt.qtbot import QtBot
 
+from lrgui.core.errors import FileError
 from lrgui.core.recipe import Choice, Options, Recipe, Run, Scheduler
 from lrgui.session.examples import example_files
+from lrgui.session.journal import Journal
 from lrgui.session.store import read_file
+from lrgui.session.work import Work
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.run_controller import RunState
 from lrgui.ui.settings import Settings
@@ -482,3 +485,16 @@ def test_the_values_under_the_mouse_are_read_out(window: MainWindow, qtbot: QtBo
     shown = window.workbench.readout._model.index(0, 1).data()
     step = int(window.workbench.readout._heading.text().split("Step ")[1].split(" ")[0])
     assert float(shown) == pytest.approx(0.5**step, rel=1e-4)
+
+
+def test_what_an_ending_window_could_not_keep_is_told(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(journal: Journal, work: Work) -> None:
+        raise FileError("no space left on device")
+
+    monkeypatch.setattr(Journal, "write", refuse)
+    window.document.replace(window.document.recipe.with_run(steps=7), "change of steps")
+    window.leave()
+    assert window.ended
+    assert caplog.messages == ["what is not saved could not be kept for recovery: no space left on device"]

@@ -176,7 +176,8 @@ class RunCommands(QObject):
         from lrgui.ui.details_dialog import show_details
 
         for run in self._list.chosen[:1]:
-            show_details(self._list.window(), f"Error Details: {run.name}", run.message, run.details)
+            sentence = f"The run failed: {run.message}"
+            show_details(self._list.window(), f"Error Details: {run.name}", sentence, run.details)
 
     @Slot()
     def _delete(self) -> None:

@@ -215,7 +215,7 @@ def test_why_a_run_failed_can_be_read_and_copied(dock: Dock) -> None:
     assert dialog.windowTitle() == "Error Details: Run 1"
     assert dialog.details.toPlainText().endswith(traceback)
     dialog.copy_button.click()
-    assert QApplication.clipboard().text().startswith(f"{why}\n\nlrgui ")
+    assert QApplication.clipboard().text().startswith(f"The run failed: {why}\n\nlrgui ")
     dialog.close()
 
 
