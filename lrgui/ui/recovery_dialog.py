@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -28,6 +28,7 @@ from lrgui.ui.forms.notes import IconMark, make_bold
 from lrgui.ui.icons import icon, set_beside_text
 from lrgui.ui.recovery_details import RecoveryDetails
 from lrgui.ui.recovery_words import ending_in_words, moment_in_words, name_of
+from lrgui.ui.words import counted
 
 _EXPLANATION = (
     "Recover puts it into the window as it was then, recorded runs included; no file on the disk is changed until you "
@@ -35,6 +36,8 @@ _EXPLANATION = (
 )
 _COLUMNS, _MOST_ROWS = 96, 7
 _LEFTOVER = Qt.ItemDataRole.UserRole
+_ENDING = 3
+"""The column that says how it ended."""
 
 
 class RecoveryDialog(QDialog):
@@ -110,7 +113,8 @@ class RecoveryDialog(QDialog):
 
     def _fill(self, leftovers: Sequence[Leftover]) -> None:
         in_order = sorted(leftovers, key=lambda leftover: bool(leftover.complaint))
-        self.tree.addTopLevelItems([_make_item(leftover, self._now) for leftover in in_order])
+        row_height = round(self.fontMetrics().height() * 1.5)
+        self.tree.addTopLevelItems([_make_item(leftover, self._now, row_height) for leftover in in_order])
         self.tree.setCurrentIndex(self.tree.model().index(0, 0))
         self._refresh_list()
         self.recover_button.setDefault(True)
@@ -184,7 +188,7 @@ class RecoveryDialog(QDialog):
 
 def _make_tree() -> QTreeWidget:
     tree = QTreeWidget()
-    tree.setHeaderLabels(["session", "last written", "how it ended"])
+    tree.setHeaderLabels(["session", "holds", "last written", "how it ended"])
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)
     tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -198,17 +202,19 @@ def _make_tree() -> QTreeWidget:
     return tree
 
 
-def _make_item(leftover: Leftover, now: datetime) -> QTreeWidgetItem:
+def _make_item(leftover: Leftover, now: datetime, row_height: int) -> QTreeWidgetItem:
     ending = "crashed" if leftover.crash else "not closed"
     name = name_of(leftover.path, leftover.complaint)
     texts = (
         name,
+        counted(len(leftover.runs), "run") if leftover.runs else "" if leftover.complaint else "recipe",
         moment_in_words(leftover.written_at, now),
         "cannot be read" if leftover.complaint else ending,
     )
     item = QTreeWidgetItem(texts)
     item.setToolTip(0, str(leftover.path or name))
-    item.setToolTip(2, ending_in_words(leftover.crash))
+    item.setToolTip(_ENDING, ending_in_words(leftover.crash))
+    item.setSizeHint(0, QSize(0, row_height))
     item.setData(0, _LEFTOVER, leftover)
     return item
 

@@ -103,7 +103,8 @@ def test_several_are_listed_and_walked_through_by_keys(
     assert "from 3 windows" in dialog.heading.text()
     rows = [dialog.tree.topLevelItem(row) for row in range(3)]
     assert [item.text(0) for item in rows if item] == ["new.lrgui", "untitled", "old.lrgui"]
-    assert [item.text(2) for item in rows if item] == ["not closed", "not closed", "crashed"]
+    assert [item.text(1) for item in rows if item] == ["recipe", "1 run", "recipe"]
+    assert [item.text(3) for item in rows if item] == ["not closed", "not closed", "crashed"]
     assert not dialog.crash_button.isVisible()
     assert dialog.focusWidget() is dialog.tree
     QTest.keyClick(dialog.tree, Qt.Key.Key_End)
@@ -196,7 +197,7 @@ def test_what_cannot_be_read_is_listed_with_the_reason_and_not_recovered(
     dialog = opened(window, found)
     item = dialog.tree.topLevelItem(1)
     assert item is not None
-    assert (item.text(0), item.text(2)) == ("unknown session", "cannot be read")
+    assert (item.text(0), item.text(3)) == ("unknown session", "cannot be read")
     assert dialog.recover_button.isEnabled()
     QTest.keyClick(dialog.tree, Qt.Key.Key_Down)
     assert "document.json" in dialog.details.toPlainText()
