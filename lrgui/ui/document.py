@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand
@@ -15,14 +14,13 @@ from lrgui.core.problems import Problem, Severity
 from lrgui.core.recipe import Recipe
 from lrgui.core.validate import validate
 from lrgui.session.values import View
+from lrgui.ui.changes import RecipeChange, ViewChange
 from lrgui.ui.undo_stack import UndoStack
 
 MERGE_SECONDS = 0.7
 """Edits of the same field that follow each other this closely are undone together."""
 
 _UNDO_LIMIT = 1000
-
-_Value = TypeVar("_Value")
 
 
 class Document(QObject):
@@ -136,12 +134,12 @@ class Document(QObject):
             self._apply(recipe)
             self._announce()
             return
-        self._push_change(_Change(self._apply, self._recipe, recipe, text, joins=self._joins(merge)), merge)
+        self._push_change(RecipeChange(self._apply, self._recipe, recipe, text, joins=self._joins(merge)), merge)
 
     def look(self, view: View, text: str, merge: str | None = None) -> None:
         """Look at the plot in another way; an equal view is no change. The arguments are as those of `replace`."""
         if view != self._view:
-            self._push_change(_Look(self._apply_view, self._view, view, text, joins=self._joins(merge)), merge)
+            self._push_change(ViewChange(self._apply_view, self._view, view, text, joins=self._joins(merge)), merge)
 
     @property
     def in_gesture(self) -> bool:
@@ -162,7 +160,7 @@ class Document(QObject):
         """Keep what the gesture has changed."""
         gesture, self._gesture = self._gesture, None
         if gesture is not None and gesture.before != self._recipe:
-            change = _Change(self._apply, gesture.before, self._recipe, gesture.text, joins=gesture.joins)
+            change = RecipeChange(self._apply, gesture.before, self._recipe, gesture.text, joins=gesture.joins)
             self._push_change(change, gesture.merge)
 
     def cancel_gesture(self) -> None:
@@ -282,43 +280,6 @@ class _Gesture:
     before: Recipe
     merge: str | None
     joins: bool
-
-
-class _Change(QUndoCommand, Generic[_Value]):
-    """Another recipe. It `joins` the change before it when both came from editing one field."""
-
-    kind = 1
-
-    def __init__(
-        self, apply: Callable[[_Value], None], before: _Value, after: _Value, text: str, *, joins: bool
-    ) -> None:
-        super().__init__(text)
-        self.after = after
-        self.joins = joins
-        self._before = before
-        self._apply = apply
-
-    def undo(self) -> None:
-        self._apply(self._before)
-
-    def redo(self) -> None:
-        self._apply(self.after)
-
-    def id(self) -> int:
-        return self.kind
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if type(other) is not type(self) or not other.joins:
-            return False
-        self.after = other.after
-        self.setObsolete(self._before == self.after)
-        return True
-
-
-class _Look(_Change[View]):
-    """Another view."""
-
-    kind = 3
 
 
 def _is_within(place: str, prefix: str) -> bool:
