@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from lrgui.session.recovery import find_leftovers
+from lrgui.session.recovery import Leftover, find_leftovers
 from tests.starting import start
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a crash has no signal there")
@@ -45,15 +43,27 @@ sys.exit(app.main())
 """
 
 
-def end(tmp_path: Path, how: str) -> tuple[int, str]:
-    """Start lrgui, let it crash, and return its exit status and standard error."""
-    with start(_PROGRAM, tmp_path, how) as process:
+HOWS = ("segmentation fault", "abort", "fatal", "close")
+
+Ended = dict[str, tuple[int, str, tuple[Leftover, ...]]]
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    """Start lrgui, let it crash in each way, side by side; exit status, standard error and what is left, by way."""
+    folders = {how: tmp_path_factory.mktemp("crash") for how in HOWS}
+    processes = {how: start(_PROGRAM, folder, how) for how, folder in folders.items()}
+    found: Ended = {}
+    for how, process in processes.items():
         try:
             _, errors = process.communicate(timeout=60)
-        except subprocess.TimeoutExpired:
+        finally:
             process.kill()
-            raise
-    return process.returncode, errors
+        left = find_leftovers(folders[how] / "data" / "lrgui" / "recovery")
+        for one in left:
+            one.release()
+        found[how] = process.returncode, errors, left
+    return found
 
 
 @pytest.mark.parametrize(
@@ -64,15 +74,13 @@ def end(tmp_path: Path, how: str) -> tuple[int, str]:
         ("fatal", signal.SIGABRT, ["the widget of all widgets is gone", "Fatal Python error: Aborted", "in crash"]),
     ],
 )
-def test_the_next_start_knows_of_a_crash(tmp_path: Path, how: str, number: signal.Signals, told: list[str]) -> None:
-    status, errors = end(tmp_path, how)
+def test_the_next_start_knows_of_a_crash(ended: Ended, how: str, number: signal.Signals, told: list[str]) -> None:
+    status, errors, (left,) = ended[how]
     assert status == -number
-    (left,) = find_leftovers()
     assert [text for text in told if text not in left.crash] == []
     assert ("the widget of all widgets is gone" in errors) is (how == "fatal")
-    left.discard()
 
 
-def test_a_clean_end_leaves_nothing_to_tell(tmp_path: Path) -> None:
-    assert end(tmp_path, "close")[0] == 0
-    assert find_leftovers() == ()
+def test_a_clean_end_leaves_nothing_to_tell(ended: Ended) -> None:
+    status, _, left = ended["close"]
+    assert (status, left) == (0, ())
