@@ -1,6 +1,6 @@
-"""Opens the window as the application does, lets a run or a preview get stuck, and closes it: a process to be timed.
+"""Opens the window as the application does, lets a run and maybe a preview get stuck, and closes it: to be timed.
 
-    python -m tests.ui.stuck_window FOLDER run|preview|start CODE
+    python -m tests.ui.stuck_window FOLDER run|both|start CODE
 
 It prints the time at which the window is closed, in seconds of the system's monotonic clock.
 """
@@ -58,16 +58,16 @@ def main() -> int:
     def start(window: MainWindow) -> bool:
         if window._workbench is None or window.controller.preview_trace is None:
             return False
-        if what == "run":
-            window.controller.run(misbehaving(libraries, code))
-        else:
-            window.document.replace(misbehaving(libraries, built=code), "test")
+        window.controller.run(misbehaving(libraries, code))
+        if what == "both":
+            asleep = misbehaving(libraries, built="time.sleep(1000)", library="asleep")
+            window.document.replace(asleep, "test")
         return True
 
     def is_stuck(window: MainWindow) -> bool:
         controller = window.controller
-        runner = controller._runner if what == "run" else controller._preview.runner
-        return runner is not None and "Bad." in runner.waiting_for()
+        runners = [controller._runner, *([controller._preview.runner] if what == "both" else [])]
+        return all(runner is not None and "Bad." in runner.waiting_for() for runner in runners)
 
     visit = Visit(is_importing, close) if what == "start" else Visit(start, is_stuck, close)
     make_application = app.make_application

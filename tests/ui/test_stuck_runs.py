@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
 
@@ -202,16 +203,27 @@ while True:
 """
 
 
-@pytest.mark.parametrize(
-    ("what", "code"),
-    [("run", "time.sleep(1000)"), ("run", CATCHES_EVERYTHING), ("preview", "time.sleep(1000)"), ("start", "pass")],
-    ids=["a run that sleeps", "a run that catches everything", "a preview that sleeps", "the import of torch"],
-)
-def test_a_window_that_is_closed_waits_for_no_thread(tmp_path: Path, what: str, code: str) -> None:
-    visit = [sys.executable, "-m", "tests.ui.stuck_window", str(tmp_path), what, code]
-    done = subprocess.run(visit, capture_output=True, text=True, timeout=START_MS / 1000, check=False)
-    over = monotonic()
-    assert done.returncode == 0, done.stderr
-    assert over - float(done.stdout) < CLOSED_SECONDS
-    assert "Traceback" not in done.stderr
-    assert "Fatal" not in done.stderr
+STUCK = {
+    "a run that sleeps": ("run", "time.sleep(1000)"),
+    "a run that catches everything and a preview that sleeps": ("both", CATCHES_EVERYTHING),
+    "the import of torch": ("start", "pass"),
+}
+
+
+def visit(folder: Path, what: str, code: str) -> tuple[float, subprocess.CompletedProcess[str]]:
+    """Let the window get stuck and be closed; return when the process was over, and what came of it."""
+    folder.mkdir()
+    command = [sys.executable, "-m", "tests.ui.stuck_window", str(folder), what, code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=START_MS / 1000, check=False)
+    return monotonic(), done
+
+
+def test_a_window_that_is_closed_waits_for_no_thread(tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as side_by_side:
+        pending = {name: side_by_side.submit(visit, tmp_path / name, *stuck) for name, stuck in STUCK.items()}
+    for name, outcome in pending.items():
+        over, done = outcome.result()
+        assert done.returncode == 0, f"{name}: {done.stderr}"
+        assert over - float(done.stdout) < CLOSED_SECONDS, name
+        assert "Traceback" not in done.stderr, name
+        assert "Fatal" not in done.stderr, name
