@@ -13,6 +13,7 @@ from tests.endurance.soak import Soak
 from tests.ui.driving import START_MS, opened_window
 
 ROUNDS, RUNS, STEPS, GROUPS = 3, 2, 3000, 3
+KEY_MS = 3
 
 
 @pytest.fixture
@@ -22,7 +23,10 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
         yield window
 
 
-def test_of_runs_that_are_deleted_nothing_is_left_once_a_session_begins_anew(window: MainWindow) -> None:
+def test_of_runs_that_are_deleted_nothing_is_left_once_a_session_begins_anew(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.endurance.soak._KEY_MS", KEY_MS)
     soak, counted = Soak(window, STEPS, GROUPS), []
     for _ in range(ROUNDS):
         soak.go_through(RUNS)
