@@ -14,7 +14,7 @@ from tests.endurance.watch import Watch
 from tests.endurance.words import make_files
 from tests.ui.driving import START_MS, opened_window
 
-ACTIONS = 250
+ACTIONS = 120
 PATIENCE_MS = 100_000
 
 
