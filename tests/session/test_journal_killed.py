@@ -19,7 +19,7 @@ from lrgui.session.values import Session
 from tests.session.unsaved import check_bits
 
 REPOSITORY = Path(__file__).parents[2]
-KILLS = 10
+KILLS = 5
 
 
 @pytest.mark.parametrize("number", range(KILLS))
