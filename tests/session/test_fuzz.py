@@ -36,7 +36,7 @@ MOST_MEMORY = 48 * 2**20
 
 # The folder is the same for all inputs of a test, and each of them is read, written and read again.
 in_one_folder = settings(
-    max_examples=settings().max_examples * 2 // 5,
+    max_examples=settings().max_examples // 5,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
