@@ -33,7 +33,8 @@ _LEAST_MAPPED_BYTES = 2**20
 class Journal:
     """The unsaved work of one window, kept for recovery.
 
-    `write`, `clear` and `claim` are for one thread in the background, `close` for whoever comes after it has ended.
+    `write`, `clear` and `claim` are for one thread in the background, `keep_up` for another one, and `close` is for
+    whoever comes after them.
     """
 
     def __init__(self, folder: RecoveryFolder) -> None:
@@ -88,6 +89,14 @@ class Journal:
             self._remove_files_but_those_of({*(run.trace for run in work.session.runs), *work.deleted})
         if problems:
             raise FileError(f"unsaved work cannot be kept for recovery: {problems[0]}")
+
+    def keep_up(self, work: Work) -> None:
+        """Write the new rows of runs alone, beside a `write` that waits for the disk; errors are for that to tell."""
+        for run, rows in zip(work.session.runs, work.rows, strict=True):
+            file = self._files.get(run.trace)
+            if file is not None:
+                with suppress(OSError):
+                    file.append(run.trace, rows)
 
     def clear(self) -> None:
         """Take note that nothing is unsaved. Deleted runs whose rows have moved to the disk keep them there.
@@ -201,6 +210,7 @@ class Journal:
             return
         try:
             file.append(trace, rows)
+            file.flush()
         except FileNotFoundError:
             # Somebody has removed it; the next call begins another.
             del self._files[trace]

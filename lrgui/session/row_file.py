@@ -13,6 +13,7 @@ import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -25,7 +26,7 @@ _LEAST_FREE_BYTES, _LEAST_FREE_SHARE = 2**30, 0.05
 
 
 class RowFile:
-    """The file at `path` as the one process sees it that writes it.
+    """The file at `path` as the one process sees it that writes it; any thread of it may append.
 
     `rows` rows of its trace are in it, and when it `is_mapped` the trace reads them there.
     """
@@ -35,18 +36,37 @@ class RowFile:
         self.rows = 0
         self.is_mapped = False
         self._flushed = 0
+        self._appending = Lock()
 
     def append(self, trace: Trace, rows: int) -> None:
-        """Write those of the first `rows` rows that are not in the file yet, and flush them to the disk.
+        """Write those of the first `rows` rows that are not in the file yet; no end of this process can undo that.
 
         Raises:
             OSError: when not all of them are, or too little of the disk would stay free; what is in the file stays.
         """
-        if rows <= self._flushed:
+        with self._appending:
+            if rows > self.rows:
+                self._append(trace, rows)
+
+    def flush(self) -> None:
+        """Flush what was appended to the disk, however long that takes, so that a power cut cannot undo it either.
+
+        Raises:
+            OSError: when the disk refuses.
+        """
+        rows, is_new = self.rows, self._flushed == 0
+        if rows == self._flushed:
             return
-        size, is_new = row_bytes(trace), self.rows == 0
+        with self.path.open("r+b", buffering=0) as file:
+            os.fsync(file.fileno())
+        if is_new:
+            sync_folder(self.path.parent)
+        self._flushed = rows
+
+    def _append(self, trace: Trace, rows: int) -> None:
+        size = row_bytes(trace)
         _check_room(self.path, (rows - self.rows) * size)
-        with self.path.open("wb" if is_new else "r+b", buffering=0) as file:
+        with self.path.open("r+b" if self.rows else "wb", buffering=0) as file:
             file.seek(self.rows * size)
             chunk_rows = max(1, _CHUNK_BYTES // size)
             while self.rows < rows:
@@ -54,10 +74,6 @@ class RowFile:
                 chunk = np.ascontiguousarray(trace.buffer[self.rows : stop], dtype=_DTYPE)
                 _write_all(file.write, chunk.data.cast("B"))
                 self.rows = stop
-            os.fsync(file.fileno())
-        if is_new:
-            sync_folder(self.path.parent)
-        self._flushed = self.rows
 
     def take_over(self, trace: Trace) -> None:
         """Let a trace that grows no more, and is in the file as a whole, read its rows there and give back its memory.

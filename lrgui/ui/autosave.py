@@ -50,6 +50,8 @@ class Autosave(QObject):
         super().__init__(parent)
         self._document, self._runs, self._saved = document, runs, saved
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lrgui-recovery")
+        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lrgui-recovery-rows")
+        self._keeping_up: Future[None] | None = None
         self._journal: Journal | None = None
         self._told_opened = False
         self._complaint = ""
@@ -73,10 +75,13 @@ class Autosave(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Have what is new written, unless the thread is still busy with what was new before."""
+        """Have what is new written; its rows alone while the thread is still busy with what was new before."""
         if self._future.done():
             self._take_note(self._future)
             self._submit()
+        elif self._keeping_up is None or self._keeping_up.done():
+            # The disk is slow to take the last of it: new rows are out of danger before that.
+            self._keeping_up = self._beside.submit(self._keep_up, self._work())
 
     def flush(self) -> str:
         """Have all that is unsaved written now and wait for it; return why it could not, or an empty text.
@@ -168,10 +173,11 @@ class Autosave(QObject):
         self._timer.stop()
         self._future = self._executor.submit(self._close, keep)
         self._executor.shutdown(wait=False)
+        self._beside.shutdown(wait=False)
         with suppress(StillWritingError):
             self._future.exception(_FLUSH_SECONDS)
 
-    # in the thread
+    # in the threads
 
     def _open(self) -> None:
         self._opened_journal()
@@ -195,6 +201,10 @@ class Autosave(QObject):
             raise
         for leftover in superseded:
             leftover.discard()
+
+    def _keep_up(self, work: Work | None) -> None:
+        if self._journal is not None and work is not None:
+            self._journal.keep_up(work)
 
     def _claim(self, path: Path | None) -> None:
         self._opened_journal().claim(path)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 import psutil
@@ -439,6 +440,7 @@ FULL_DISK = """
 import os, sys
 from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread
 from lrgui.core.errors import FileError
 from lrgui.session.journal import Journal
 from tests.session.unsaved import grow, make_run, recover, rows_back, work_of
@@ -584,3 +586,36 @@ def test_a_place_where_no_folder_can_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(FileError, match=r"file/recovery/.* cannot be made: not a directory"):
         Journal.open(tmp_path / "file" / "recovery")
+
+
+def test_new_rows_are_out_of_danger_while_the_disk_takes_its_time(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = make_run(1, 100)
+    run.trace.rows = 50
+    journal.write(work_of(run))
+    (file,) = row_files(journal.folder)
+    waits, goes_on, fsync = Event(), Event(), os.fsync
+
+    def slow(descriptor: int) -> None:
+        waits.set()
+        assert goes_on.wait(60)
+        fsync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", slow)
+        run.trace.rows = 60
+        writer = Thread(target=journal.write, args=[work_of(run)])
+        writer.start()
+        assert waits.wait(60)
+        run.trace.rows = 100
+        journal.keep_up(work_of(run))
+        assert file.stat().st_size == 100 * ROW_BYTES
+        assert writer.is_alive()
+        goes_on.set()
+        writer.join()
+    journal.write(work_of(run))
+    assert file.stat().st_size == 100 * ROW_BYTES
+    journal.close(keep=True)
+    assert rows_back(recover(journal.folder.parent)) == {1: 100}
+    check_bits(run)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,7 +43,7 @@ class Desk:
         trace = Trace(["lr"], ["weights"], 200_000)
         trace.buffer[:, 0] = np.arange(len(trace.buffer)) / 7
         trace.rows = rows
-        self.runs.start(self.runs.next_id, Recipe(), trace)
+        self.runs.start(self.runs.next_id, Recipe().with_run(steps=trace.capacity), trace)
         return trace
 
 
@@ -176,3 +178,27 @@ def test_runs_that_are_deleted_leave_the_memory_and_come_back_with_undo(desk: De
     assert desk.autosave.keep() == ""
     (work,) = recovered()
     np.testing.assert_array_equal(work.session.runs[0].trace.buffer, values)
+
+
+def test_rows_are_kept_while_the_disk_takes_its_time(desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = desk.record(1000)
+    assert desk.autosave.flush() == ""
+    assert desk.autosave._journal is not None
+    (file,) = desk.autosave._journal.folder.glob("*.rows")
+    goes_on, fsync = threading.Event(), os.fsync
+
+    def slow(descriptor: int) -> None:
+        assert goes_on.wait(60)
+        fsync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", slow)
+        desk.document.replace(LONGER, "change of steps")
+        desk.autosave.look()
+        trace.rows = 150_000
+        qtbot.waitUntil(lambda: file.stat().st_size == 150_000 * 8)
+        goes_on.set()
+    assert desk.autosave.keep() == ""
+    (work,) = recovered()
+    assert work.session.recipe == LONGER
+    np.testing.assert_array_equal(work.session.runs[0].trace["lr"][:, 0], np.arange(150_000) / 7)
