@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QDialogButtonBox,
-    QHBoxLayout,
-    QLabel,
-    QPlainTextEdit,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QWidget
 
-from lrgui.ui.forms.notes import IconMark
 from lrgui.ui.icons import icon, set_beside_text
+from lrgui.ui.telling_dialog import TellingDialog, resize_on_screen
 from lrgui.ui.versions import versions_text
 
 _COLUMNS, _ROWS = 100, 20
@@ -27,47 +16,21 @@ _MOST_OF_LINE, _MOST_LINES = 2000, 2000
 """What is shown at most: Qt needs seconds to lay out a line of a million letters. What is copied is whole."""
 
 
-class DetailsDialog(QDialog):
+class DetailsDialog(TellingDialog):
     """Shows a sentence in words and, below it, versions and details as they are."""
 
     def __init__(self, parent: QWidget, title: str, sentence: str, details: str) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
         self._sentence = sentence
         self._details = f"{versions_text()}\n\n{details}".rstrip()
-        self.sentence = _make_sentence(_cut(sentence, _MOST_OF_SENTENCE))
         self.details = _make_details(_shown(self._details))
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        super().__init__(parent, title, "circle-alert", _cut(sentence, _MOST_OF_SENTENCE), self.details)
         self.copy_button = QPushButton(icon("copy"), "&Copy")
         self.copy_button.setToolTip("Copy the sentence, the versions and the details")
         set_beside_text(self.copy_button)
         self.buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
         self.copy_button.clicked.connect(self._copy)
-        self.buttons.rejected.connect(self.reject)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        gap = self.fontMetrics().height() // 2
-        telling = QHBoxLayout()
-        telling.setSpacing(gap)
-        telling.addWidget(IconMark("circle-alert", self), 0, Qt.AlignmentFlag.AlignTop)
-        telling.addWidget(self.sentence, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * gap, 2 * gap, 2 * gap, 2 * gap)
-        layout.setSpacing(gap)
-        layout.addLayout(telling)
-        layout.addWidget(self.details, 1)
-        layout.addWidget(self.buttons)
         metrics = self.details.fontMetrics()
-        # On a small screen or at a large scale Qt would let the dialog hang over.
-        available = self.screen().availableSize() * 0.9
-        self.resize(
-            min(metrics.averageCharWidth() * _COLUMNS, available.width()),
-            min(metrics.height() * (_ROWS + 6), available.height()),
-        )
-        close = self.buttons.button(QDialogButtonBox.StandardButton.Close)
-        close.setDefault(True)
-        close.setFocus()
+        resize_on_screen(self, QSize(metrics.averageCharWidth() * _COLUMNS, metrics.height() * (_ROWS + 6)))
 
     @Slot()
     def _copy(self) -> None:
@@ -87,25 +50,10 @@ def show_details(parent: QWidget, title: str, sentence: str, details: str) -> QD
     return dialog
 
 
-def _make_sentence(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    # Or else a long word, such as a path, would make the dialog as wide as itself.
-    policy = label.sizePolicy()
-    policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
-    label.setSizePolicy(policy)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setAccessibleName(text)
-    return label
-
-
 def _make_details(text: str) -> QPlainTextEdit:
     box = QPlainTextEdit(text)
-    box.setReadOnly(True)
     box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-    box.setTabChangesFocus(True)
     box.setAccessibleName("details")
     box.setToolTip("Versions and details, for a report of the error")
     return box

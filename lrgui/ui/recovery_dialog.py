@@ -28,6 +28,7 @@ from lrgui.ui.forms.notes import IconMark, make_bold
 from lrgui.ui.icons import icon, set_beside_text
 from lrgui.ui.recovery_details import RecoveryDetails
 from lrgui.ui.recovery_words import ending_in_words, moment_in_words, name_of
+from lrgui.ui.telling_dialog import resize_on_screen
 from lrgui.ui.words import counted
 
 _EXPLANATION = (
@@ -120,11 +121,7 @@ class RecoveryDialog(QDialog):
         self.recover_button.setDefault(True)
         several = self.tree.topLevelItemCount() > 1
         (self.tree if several else self.recover_button).setFocus()
-        metrics = self.fontMetrics()
-        # On a small screen or at a large scale Qt would let the dialog hang over.
-        available = self.screen().availableSize() * 0.9
-        width = min(metrics.averageCharWidth() * _COLUMNS, available.width())
-        self.resize(width, min(self.sizeHint().height(), available.height()))
+        resize_on_screen(self, QSize(self.fontMetrics().averageCharWidth() * _COLUMNS, self.sizeHint().height()))
 
     def _refresh_list(self) -> None:
         """A list of one is no list: its details say it all."""
