@@ -21,8 +21,6 @@ from lrgui.session.recovered import Recovered, is_saved, read_kept, rows_in_file
 from lrgui.session.recovery_document import Kept, read_document
 from lrgui.session.recovery_folder import RecoveryFolder, recovery_root, window_folders
 
-__all__ = ["Leftover", "LeftoverRun", "Recovered", "find_leftovers"]
-
 _MOST_OF_A_CRASH_LOG = 2**18
 
 

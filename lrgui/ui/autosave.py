@@ -110,10 +110,11 @@ class Autosave(QObject):
     def claim(self, path: Path | None) -> None:
         """Tell other windows which file is open here, from the thread of the files.
 
-        Where that cannot be written they are not told, which is no reason not to open it.
+        Raises:
+            FileError: when that cannot be written.
         """
         # A window that has ended has nothing open.
-        with suppress(LrguiError, OSError, RuntimeError):
+        with suppress(RuntimeError):
             self._executor.submit(self._claim, path).result()
 
     def elsewhere(self, path: Path) -> Elsewhere | None:

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from lrgui.core.errors import FileError, StoppedError
+from lrgui.core.errors import FileError
 from lrgui.core.pyramid import pyramid_of
 from lrgui.session.progress import Progress
 from lrgui.session.values import Session
@@ -197,18 +197,20 @@ def claim(path: Path | None, claims: FileClaims, _: Progress | None = None) -> N
         claims.claim(path)
 
 
+def build_pyramids(session: Session) -> None:
+    """Make what the plot draws of each run from, in the thread that has read it: a pass over every number."""
+    for run in session.runs:
+        pyramid_of(run.trace)
+
+
 def _read(path: Path, way: Way, progress: Progress, *, claimed: bool = False, protected: str = "") -> Opened | Failure:
     from lrgui.session.store import open_session
     from lrgui.session.work import SavedFile
 
     try:
         opened = open_session(path, progress)
-        for run in opened.session.runs:
-            # Built here, since it is a pass over every number of the run.
-            pyramid_of(run.trace)
+        build_pyramids(opened.session)
     except FileError as error:
-        if isinstance(error.__cause__, StoppedError):
-            raise error.__cause__ from None
         return Failure(path, str(error), missing=not path.exists())
     except MemoryError:
         return Failure(path, "does not fit in memory")

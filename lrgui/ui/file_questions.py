@@ -74,22 +74,14 @@ def taken_elsewhere(path: Path, elsewhere: Elsewhere, save_as: Act, cancel: Act)
 
 def changed_outside(path: Path, overwrite: Act, save_as: Act, cancel: Act) -> Question:
     """Ask before a file is overwritten that another program has written since."""
-    options = (
-        Option("Save &As…", save_as),
-        Option("&Overwrite", overwrite, Role.DestructiveRole),
-        Option(Button.Cancel, cancel),
-    )
+    options = _before_replacing("&Overwrite", overwrite, save_as, cancel)
     text = f"“{short(path.name)}” was changed by another program since it was opened or saved here."
     return Question("File Changed", text, "Overwriting it loses those changes.", options, _WARNING)
 
 
 def exists_already(path: Path, replace: Act, save_as: Act, cancel: Act) -> Question:
     """Ask before a file is replaced that the file dialog has not asked about."""
-    options = (
-        Option("Save &As…", save_as),
-        Option("&Replace", replace, Role.DestructiveRole),
-        Option(Button.Cancel, cancel),
-    )
+    options = _before_replacing("&Replace", replace, save_as, cancel)
     text = f"“{short(path.name)}” exists already."
     return Question("Replace File", text, "Replacing it loses what it holds.", options, _WARNING)
 
@@ -142,6 +134,15 @@ def cause(path: Path, message: str) -> str:
         text = text.removeprefix(known)
     subject = "it " if text.startswith(_WITHOUT_SUBJECT) else ""
     return f"{subject}{text}".rstrip(".")
+
+
+def _before_replacing(verb: str, replace: Act, save_as: Act, cancel: Act) -> tuple[Option, ...]:
+    """Return the answers where a file would be lost, the safe one first."""
+    return (
+        Option("Save &As…", save_as),
+        Option(verb, replace, Role.DestructiveRole),
+        Option(Button.Cancel, cancel),
+    )
 
 
 def _lost_otherwise(losses: Sequence[str]) -> str:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from lrgui.core.pyramid import pyramid_of
 from lrgui.session.progress import Progress
 from lrgui.ui.autosave import Autosave
 from lrgui.ui.background import Background
+from lrgui.ui.file_jobs import build_pyramids
 from lrgui.ui.file_questions import short
 from lrgui.ui.files import Files
 from lrgui.ui.recovery_words import cause_of_crash, moment_in_words, name_of
@@ -21,7 +21,8 @@ from lrgui.ui.words import counted
 
 if TYPE_CHECKING:
     # Imported where they are needed: most starts find nothing.
-    from lrgui.session.recovery import Leftover, Recovered
+    from lrgui.session.recovered import Recovered
+    from lrgui.session.recovery import Leftover
     from lrgui.ui.recovery_dialog import RecoveryDialog
 
 
@@ -189,9 +190,7 @@ def _find(_: Progress) -> tuple[Leftover, ...]:
 
 def _read(leftover: Leftover, progress: Progress) -> Recovered:
     recovered = leftover.read(progress)
-    for run in recovered.session.runs:
-        # Built here, since it is a pass over every number of the run.
-        pyramid_of(run.trace)
+    build_pyramids(recovered.session)
     return recovered
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from lrgui.core.recipe import Recipe, Run
 from lrgui.core.trace import Trace
 from lrgui.session.file_stamp import stamp_of
-from lrgui.session.recovery import Recovered, find_leftovers
+from lrgui.session.recovered import Recovered
+from lrgui.session.recovery import find_leftovers
 from lrgui.session.store import write_session
 from lrgui.session.values import RecordedRun, Session
 from lrgui.session.work import SavedFile, Work

@@ -15,7 +15,8 @@ from lrgui.core.errors import FileError
 from lrgui.core.recipe import Recipe
 from lrgui.core.trace import Trace
 from lrgui.session.journal import Journal
-from lrgui.session.recovery import Recovered, find_leftovers
+from lrgui.session.recovered import Recovered
+from lrgui.session.recovery import find_leftovers
 from lrgui.session.values import Session, View
 from lrgui.session.work import SavedFile, Work
 from lrgui.ui.autosave import Autosave
