@@ -10,6 +10,7 @@ from typing import Any
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
+from lrgui.core.catalog.libraries import is_dotted
 from lrgui.core.errors import RecipeError
 from lrgui.core.recipe import Scheduler
 from lrgui.engine.workloads import none
@@ -66,7 +67,7 @@ def sets_rates_alone(scheduler: Scheduler | None) -> bool:
     """
     if scheduler is None:
         return True
-    if "." in scheduler.class_name:
+    if is_dotted(scheduler.class_name):
         return False
     cycles = scheduler.class_name in _CYCLING and scheduler.options.get("cycle_momentum", True) is not False
     return not cycles and all(map(sets_rates_alone, scheduler.schedulers))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from pathlib import PurePath
-from types import FrameType, TracebackType
+from types import FrameType
 
 from lrgui.core.errors import LrguiError
 from lrgui.engine.interrupt import Interruption
@@ -32,7 +32,7 @@ def describe(error: BaseException) -> str:
     """
     own = sentence(error)
     kind = "" if isinstance(error, LrguiError) or own == _kind(error) else f" ({_kind(error)})"
-    culprit = _culprit(error.__traceback__)
+    culprit = _culprit(error)
     return f"{culprit}: {own}{kind}" if culprit else f"{own}{kind}"
 
 
@@ -64,10 +64,8 @@ def place_in(frame: FrameType) -> str:
 
 def raised_in(error: BaseException, module: str) -> bool:
     """Say whether it was code of that module itself that raised, not what it called."""
-    innermost = error.__traceback__
-    while innermost is not None and innermost.tb_next is not None:
-        innermost = innermost.tb_next
-    return innermost is not None and innermost.tb_frame.f_globals.get("__name__") == module
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return bool(frames) and frames[-1].f_globals.get("__name__") == module
 
 
 def _own_text(error: BaseException) -> str:
@@ -91,13 +89,10 @@ def _kind(error: BaseException) -> str:
     return type(error).__name__
 
 
-def _culprit(traceback: TracebackType | None) -> str:
+def _culprit(error: BaseException) -> str:
     """Return the class name of the innermost optimizer or scheduler on the way to the error."""
-    name = ""
-    while traceback is not None:
-        name = _stepped_class(traceback.tb_frame) or name
-        traceback = traceback.tb_next
-    return name
+    names = [_stepped_class(frame) for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return next(filter(None, reversed(names)), "")
 
 
 def _stepped_class(frame: FrameType) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from torch.optim import Optimizer
 
+from lrgui.core.catalog.libraries import is_dotted
 from lrgui.core.errors import RunError
 from lrgui.core.pace import recorded_steps, scheduler_interval
 from lrgui.core.recipe import EveryNth, Recipe, Resume, Run, Unfreeze
@@ -206,7 +207,7 @@ class Stepper:
 def _is_foreign(recipe: Recipe) -> bool:
     """Say whether a class of another library is stepped, which goes by its dotted path."""
     schedulers = () if recipe.scheduler is None else walk(recipe.scheduler)
-    return "." in recipe.optimizer.class_name or any("." in scheduler.class_name for _, scheduler in schedulers)
+    return is_dotted(recipe.optimizer.class_name) or any(is_dotted(one.class_name) for _, one in schedulers)
 
 
 def _rates_of(optimizer: Optimizer, earlier: Any = None) -> AppliedRates | LibraryRates | None:

@@ -142,12 +142,11 @@ def tell_failed_start(application: QApplication, error: Exception) -> None:
 
 
 def _place_of(error: BaseException) -> Place:
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    if last is None:
+    steps = list(traceback.walk_tb(error.__traceback__))
+    if not steps:
         return type(error).__name__, "", 0
-    return type(error).__name__, last.tb_frame.f_code.co_filename, last.tb_lineno
+    frame, line = steps[-1]
+    return type(error).__name__, frame.f_code.co_filename, line
 
 
 def _say(text: str) -> None:
