@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from lrgui.core.trace import Trace
 from lrgui.session.atomic import replacing
 from lrgui.session.store import open_session, read_file, write_session
 from lrgui.session.values import RecordedRun, Session
-from tests.session.faults import broken_disk, fault, full_disk, leftovers
+from tests.session.faults import broken_disk, fault, files_no_larger_than, full_disk, leftovers
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -92,16 +90,6 @@ def test_a_fault_at_any_operation_leaves_the_old_file_and_nothing_else(
     assert failures[-3:] == ["fsync", "close", "replace"]
     assert failures.count("write") > 20
     assert leftovers(Path("/proc/self/fd")) == open_files
-
-
-@contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_quota_reached_anywhere_leaves_the_old_file(old: Path) -> None:

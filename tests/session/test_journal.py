@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import gc
 import os
-import resource
 import shutil
 import stat
 import subprocess
@@ -33,6 +32,7 @@ from lrgui.session.store import read_file, write_session
 from lrgui.session.values import RecordedRun, Session, View
 from lrgui.session.work import Work
 from tests.session.conftest import NOTES, ODD, VIEW
+from tests.session.faults import files_no_larger_than
 from tests.session.unsaved import (
     ROW_BYTES,
     check_bits,
@@ -382,16 +382,6 @@ def test_small_deleted_runs_stay_in_memory(journal: Journal) -> None:
 
 
 # what goes wrong
-
-
-@contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def refusal(journal: Journal, work: Work) -> str:

@@ -2,11 +2,8 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import stat
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +15,7 @@ from lrgui.core.recipe import Choice, Options, Recipe, Run
 from lrgui.core.trace import Trace
 from lrgui.session.store import read_file, read_recipe, write_session
 from lrgui.session.values import RecordedRun, Session
+from tests.session.faults import files_no_larger_than
 
 
 def bits(trace: Trace) -> Any:
@@ -174,21 +172,10 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         read_file("a\0b")
 
 
-@contextmanager
-def nearly_full_disk() -> Iterator[None]:
-    """Let no file grow beyond 1000 bytes, the way a quota does."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
 def test_a_save_that_does_not_fit_leaves_the_old_file(tmp_path: Path, session: Session) -> None:
     path = tmp_path / "s.lrgui"
     path.write_bytes(b"old")
-    with pytest.raises(FileError, match=r"s\.lrgui: cannot be written: file too large"), nearly_full_disk():
+    with pytest.raises(FileError, match=r"s\.lrgui: cannot be written: file too large"), files_no_larger_than(1000):
         write_session(path, session)
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["s.lrgui"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from lrgui.session.values import RecordedRun, Session
 from lrgui.ui.losses_dialog import LossesDialog
 from lrgui.ui.main_window import MainWindow
 from lrgui.ui.run_state import RunState
+from tests.session.faults import files_no_larger_than
 from tests.ui.driving import START_MS, Answer, choose_file, key, opened_window, press, press_text
 
 QUICK = Recipe(optimizer=Choice("SGD", Options(lr=1.0)), run=Run(steps=6, steps_per_epoch=2))
@@ -77,17 +77,6 @@ def open_in_another_process(path: Path) -> Iterator[int]:
         finally:
             process.stdin.close()
             process.wait()
-
-
-@contextmanager
-def full_disk(most_bytes: int) -> Iterator[None]:
-    """Let no file grow beyond so many bytes, as a full disk or a quota does."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def opened(window: MainWindow, qtbot: QtBot, path: Path) -> None:
@@ -394,7 +383,7 @@ def test_a_full_disk_leaves_the_old_file_and_the_unsaved_work(window: MainWindow
     before = path.read_bytes()
     window.runs.put_back({1: recorded(2, 100_000)})
     box = Answer(press("Cancel"))
-    with full_disk(200_000):
+    with files_no_larger_than(200_000):
         save(window)
         assert answered(qtbot, box) == "“a.lrgui” could not be saved: file too large."
         settle(window, qtbot)
